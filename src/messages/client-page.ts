@@ -4,8 +4,9 @@ import es from "./es/client-page.json" with { type: "json" };
 import fr from "./fr/client-page.json" with { type: "json" };
 import id from "./id/client-page.json" with { type: "json" };
 import pt from "./pt/client-page.json" with { type: "json" };
+import { textOf, type KeyOf, type Text } from "./text.ts";
 
-/** The sentences of the client's page in one language. English says which there are. */
+/** The messages of the client's page. English says which there are. */
 export type ClientTexts = typeof en;
 
 /** Every language of the client's page, under its own name. */
@@ -20,10 +21,19 @@ export const LANGUAGES = {
 
 export type Language = keyof typeof LANGUAGES;
 
-const CATALOGUES: Record<Language, ClientTexts> = { en, pt, es, de, fr, id };
+export type ClientKey = KeyOf<ClientTexts>;
+export type ClientText = Text<ClientKey>;
 
-export function clientTextsOf(language: Language): ClientTexts {
-  return CATALOGUES[language];
+const CATALOGUES: Record<Language, ClientTexts> = { en, pt, es, de, fr, id };
+const TEXTS = new Map(
+  Object.entries(CATALOGUES).map(([language, catalogue]) => [language, textOf(language, catalogue)]),
+);
+
+/** Formats the messages of the client's page in this language. */
+export function clientTextOf(language: Language): ClientText {
+  const text = TEXTS.get(language);
+  if (text === undefined) throw new Error(`Broken assumption: no texts in "${language}"`);
+  return text;
 }
 
 /** A language that we have, or null. "pt-BR" is "pt". */

@@ -3,7 +3,7 @@ import { en, english } from "../../messages/english.ts";
 import { renderPlainPage } from "./plain-page.ts";
 
 /**
- * The page behind the `type` of a problem: the same texts, for a person who follows the link. The names of
+ * The page behind the `type` of a problem: the same text, for a person who follows the link. The names of
  * values stand in place of the values.
  */
 export function renderProblemPage(code: string): Promise<Response> | undefined {

@@ -167,9 +167,9 @@ function liveSummaryOf(state: ShareState, names: Names): string {
     return hasNoNumber(state) ? english("live.no_numbers") : english("live.numbers_unknown");
   const refused = refusedSentenceOf(state);
   if (refused !== "") return refused;
-  const limping = limpingOf(state);
-  if (limping === undefined) return wellSummaryOf(state);
-  const sentence = conditionSentenceOf(limping, names);
+  const unready = unreadyConditionOf(state);
+  if (unready === undefined) return wellSummaryOf(state);
+  const sentence = conditionSentenceOf(unready, names);
   return english(areMessagesSent(state) ? "live.setup_issues" : "live.proven_but", { sentence });
 }
 
@@ -213,7 +213,7 @@ export function setupIssuesSentenceOf({ setupIssues }: Pick<ShareState, "setupIs
 }
 
 /** The condition that keeps a live WABA from being ready. False comes before Unknown. */
-function limpingOf(state: ShareState): ConditionState | undefined {
+function unreadyConditionOf(state: ShareState): ConditionState | undefined {
   const parts = [...state.conditions, ...state.numbers.flatMap((number) => number.conditions)];
   const required = parts.filter((part) => part.required);
   return (

@@ -3,7 +3,7 @@ import type { Signup } from "../../../onboarding/signup/signup.ts";
 import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
 import { Problem } from "../../../problems.ts";
 import { findShare } from "../../../sharing/record/share-store.ts";
-import { clientTextsOf, parseLanguage, type ClientTexts } from "../../../messages/client-page.ts";
+import { clientTextOf, parseLanguage, type ClientText } from "../../../messages/client-page.ts";
 import { findAsset } from "../../../directory/asset-store.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readSignupViews } from "./read-signups.ts";
@@ -20,18 +20,18 @@ export async function getSignup(deps: Pick<HttpDeps, "db">, id: string): Promise
 export async function renderSignupNow(
   deps: HttpDeps,
   signup: Signup,
-  texts: ClientTexts = clientTextsOf(parseLanguage(signup.language ?? "") ?? "en"),
+  text: ClientText = clientTextOf(parseLanguage(signup.language ?? "") ?? "en"),
 ): Promise<SignupJson> {
   const [view] = await readSignupViews(deps.db, [signup], deps.clock.now());
   if (view === undefined) throw new Problem("signup_not_found", { id: signup.id });
-  return renderSignup(view, signupContextOf(deps, signup, texts));
+  return renderSignup(view, signupContextOf(deps, signup, text));
 }
 
-export function signupContextOf(deps: HttpDeps, signup: Signup, texts: ClientTexts): SignupContext {
+export function signupContextOf(deps: HttpDeps, signup: Signup, text: ClientText): SignupContext {
   const terms = deps.termsOf(signup.connectionId);
   if (terms === undefined) throw new Problem("signup_not_found", { id: signup.id });
   const { partnerName } = deps.settings;
-  return { partnerName, terms, texts, urlOf: signup.linkId === null ? deps.invitations.urlOf : () => null };
+  return { partnerName, terms, text, urlOf: signup.linkId === null ? deps.invitations.urlOf : () => null };
 }
 
 /** A WABA that has or had a number of the app can only return through the flow for such numbers. */

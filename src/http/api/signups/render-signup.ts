@@ -10,9 +10,8 @@ import {
 } from "../../../onboarding/signup/signup.ts";
 import { FINISHED_WITHOUT_CODE } from "../../../onboarding/signup/exit-reason.ts";
 import type { WhoMustAct } from "../../../sharing/model/reason.ts";
-import type { ClientTexts } from "../../../messages/client-page.ts";
+import type { ClientText } from "../../../messages/client-page.ts";
 import { english } from "../../../messages/english.ts";
-import { fillText } from "../../../messages/fill-text.ts";
 import { isoOf, isoOrNull } from "../wabas/render-waba.ts";
 import type { SignupJson } from "./signup-schema.ts";
 
@@ -32,7 +31,7 @@ export interface SignupView {
 export interface SignupContext {
   partnerName: string;
   terms: SignupTerms;
-  texts: ClientTexts;
+  text: ClientText;
   /** The client's page of this signup; null for one that a re-share link leads to. */
   urlOf(signupId: string): string | null;
 }
@@ -40,7 +39,7 @@ export interface SignupContext {
 /** Pure: the same rows give the same JSON. Codes and tokens are not among them. */
 export function renderSignup(view: SignupView, context: SignupContext): SignupJson {
   const { signup, attempts, asset, client } = view;
-  const { texts, terms } = context;
+  const { text, terms } = context;
   const isOver = signup.state === "abandoned";
   const launch = isOver ? null : launchOf(terms, signup.flow, client);
   return {
@@ -61,7 +60,7 @@ export function renderSignup(view: SignupView, context: SignupContext): SignupJs
             platform: renderLaunch(launchOf(terms, "platform", client)),
             coexistence: renderLaunch(launchOf(terms, "coexistence", client)),
           },
-    steps: SIGNUP_STEPS.map((id) => renderStep(view, id, texts)),
+    steps: SIGNUP_STEPS.map((id) => renderStep(view, id, text)),
     exit_reason: renderExitReason(view, context),
     offered: signup.offered && {
       waba_id: signup.offered.wabaId,
@@ -107,12 +106,12 @@ export function renderLaunch(launch: SignupLaunch | null): SignupJson["launch"] 
   );
 }
 
-function renderStep(view: SignupView, id: SignupStepId, texts: ClientTexts): SignupJson["steps"][number] {
+function renderStep(view: SignupView, id: SignupStepId, text: ClientText): SignupJson["steps"][number] {
   const step = view.signup.steps[id];
   const wanted = step?.status === "waiting" ? (step.pinsWanted ?? []) : [];
   return {
     id,
-    text: texts.signup_step[id],
+    text: text(`signup_step.${id}`),
     status: step?.status ?? "open",
     at: isoOrNull(step?.at ?? null),
     words: step?.words ?? null,
@@ -137,20 +136,16 @@ function whoMustActOf({ state, steps, offered, abandonedAt }: Signup): WhoMustAc
 }
 
 /** How the newest attempt ended, when it did not end well. */
-function renderExitReason(
-  view: SignupView,
-  { texts, partnerName }: SignupContext,
-): SignupJson["exit_reason"] {
+function renderExitReason(view: SignupView, { text, partnerName }: SignupContext): SignupJson["exit_reason"] {
   const [attempt] = view.attempts;
   if (attempt === undefined || attempt.outcome === null || attempt.outcome === "finished") return null;
   // The WABA came nevertheless.
   if (attempt.outcome === FINISHED_WITHOUT_CODE && view.signup.assetId !== null) return null;
-  const { title, text } = texts.exit_reason[attempt.outcome];
-  const names = namesOf(view, attempt, texts, partnerName);
+  const names = namesOf(view, attempt, text, partnerName);
   return {
     code: attempt.outcome,
-    title: fillText(title, names),
-    text: fillText(text, names),
+    title: text(`exit_reason.${attempt.outcome}.title`, names),
+    text: text(`exit_reason.${attempt.outcome}.text`, names),
     at: isoOf(attempt.endedAt ?? attempt.begunAt),
   };
 }
@@ -158,29 +153,29 @@ function renderExitReason(
 function outcomeTitleOf(
   view: SignupView,
   attempt: SignupAttempt,
-  { texts, partnerName }: SignupContext,
+  { text, partnerName }: SignupContext,
 ): string | null {
   if (attempt.outcome === null) return null;
   if (attempt.outcome === "finished") return english("signup_outcome.finished");
-  return fillText(texts.exit_reason[attempt.outcome].title, namesOf(view, attempt, texts, partnerName));
+  return text(`exit_reason.${attempt.outcome}.title`, namesOf(view, attempt, text, partnerName));
 }
 
 function namesOf(
   { asset, client, numbers }: SignupView,
   attempt: SignupAttempt,
-  texts: ClientTexts,
+  text: ClientText,
   partner: string,
 ): Record<string, string> {
-  const shown = numbers.map((number) => number.displayPhoneNumber).filter((text) => text !== null);
+  const shown = numbers.map((number) => number.displayPhoneNumber).filter((phone) => phone !== null);
   const portfolio = client?.businessId ? `${client.name} (${client.businessId})` : client?.name;
   return {
     partner,
-    client: client?.name ?? texts.unnamed.business,
-    waba: asset?.name ?? texts.unnamed.account,
+    client: client?.name ?? text("unnamed.business"),
+    waba: asset?.name ?? text("unnamed.account"),
     waba_id: asset?.wabaId ?? "",
-    portfolio: portfolio ?? texts.unnamed.portfolio,
+    portfolio: portfolio ?? text("unnamed.portfolio"),
     numbers: shown.join(", "),
-    chosen: attempt.words ?? texts.unnamed.other,
+    chosen: attempt.words ?? text("unnamed.other"),
     words: attempt.words?.replace(/\.$/, "") ?? "–",
   };
 }

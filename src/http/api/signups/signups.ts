@@ -6,7 +6,7 @@ import { openSignup } from "../../../onboarding/signup/open-signup.ts";
 import { readSignups } from "../../../onboarding/signup/signup-store.ts";
 import type { Signup } from "../../../onboarding/signup/signup.ts";
 import { Problem } from "../../../problems.ts";
-import { clientTextsOf, LANGUAGES, type Language } from "../../../messages/client-page.ts";
+import { clientTextOf, LANGUAGES, type Language } from "../../../messages/client-page.ts";
 import { findAsset } from "../../../directory/asset-store.ts";
 import { flowOf, getSignup, renderSignupNow, signupContextOf, wabaNameOf } from "./get-signup.ts";
 import { getAssetId } from "../wabas/get-waba.ts";
@@ -170,7 +170,7 @@ const list = defineRoute({
       query.limit,
       ({ signup }) => renderCursor({ sort: "newest", values: [signup.createdAt, signup.id] }),
       (page) =>
-        page.map((view) => renderSignup(view, signupContextOf(deps, view.signup, clientTextsOf("en")))),
+        page.map((view) => renderSignup(view, signupContextOf(deps, view.signup, clientTextOf("en")))),
     );
   },
 });

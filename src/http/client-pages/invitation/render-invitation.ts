@@ -1,7 +1,11 @@
 import { html, raw } from "hono/html";
 import type { Signup } from "../../../onboarding/signup/signup.ts";
-import { clientTextsOf, type ClientTexts, type Language } from "../../../messages/client-page.ts";
-import { fillText } from "../../../messages/fill-text.ts";
+import {
+  clientTextOf,
+  type ClientText,
+  type ClientTexts,
+  type Language,
+} from "../../../messages/client-page.ts";
 import type { WabaContext } from "../../api/wabas/render-waba.ts";
 import { renderSupport } from "../reshare/brand.ts";
 import type { ClientSignup, LaunchJson } from "../reshare/client-signup.ts";
@@ -36,22 +40,22 @@ export interface InvitationPage {
 type Stage = "invited" | "proving" | "waiting" | "unregistered" | "ready";
 
 export async function renderInvitationMain(page: InvitationPage): Promise<MainPart> {
-  const texts = clientTextsOf(page.language);
+  const text = clientTextOf(page.language);
   const stage = stageOf(page.now);
-  const names = namesOf(page, texts);
+  const names = namesOf(page, text);
   const lamp = LAMPS[stage];
   const markup = String(
     await html`<p class="headline" data-lamp="${lamp}" data-stage="${stage}">
         ${stage === "invited" ? "" : renderLamp(lamp)}
       </p>
-      <h1>${fill(texts.onboard.headline[stage], names)}</h1>
-      <p class="lead">${fill(leadOf(page, stage, texts), names)}</p>
-      ${page.device.isInApp && stage === "invited" ? html`<p class="hint">${texts.device.in_app}</p>` : ""}
-      ${stage === "invited" ? renderWays(page, texts) : renderProgress(partOf(page, texts, null))}
-      ${renderReturn(page, stage, texts)}
-      ${stage === "ready" ? "" : renderSupport(fill(texts.support, names), page.context.brand)}`,
+      <h1>${fill(text, `onboard.headline.${stage}`, names)}</h1>
+      <p class="lead">${fill(text, `onboard.lead.${leadOf(page, stage)}`, names)}</p>
+      ${page.device.isInApp && stage === "invited" ? html`<p class="hint">${text("device.in_app")}</p>` : ""}
+      ${stage === "invited" ? renderWays(page, text) : renderProgress(partOf(page, text, null))}
+      ${renderReturn(page, stage, text)}
+      ${stage === "ready" ? "" : renderSupport(fill(text, "support", names), page.context.brand)}`,
   );
-  const said = `${fillText(texts.onboard.headline[stage], names)}.`;
+  const said = `${text(`onboard.headline.${stage}`, names)}.`;
   return { markup, version: versionOf(markup), isDone: stage === "ready" || stage === "unregistered", said };
 }
 
@@ -71,84 +75,78 @@ function stageOf(now: ClientSignup): Stage {
 
 function namesOf(
   { context, wabaName, now }: InvitationPage,
-  texts: ClientTexts,
+  text: ClientText,
 ): Record<string, string> & { partner: string } {
   const words = registrationLeftOf(now) ?? "";
-  return { partner: context.partnerName, waba: wabaName ?? texts.unnamed.account, words };
+  return { partner: context.partnerName, waba: wabaName ?? text("unnamed.account"), words };
 }
 
-function leadOf({ signup }: InvitationPage, stage: Stage, texts: ClientTexts): string {
-  const { lead } = texts.onboard;
-  if (stage === "ready" || stage === "unregistered") return lead[stage];
-  if (stage !== "invited") return lead.proving;
-  if (signup.flow === "hosted") return lead.hosted;
-  return signup.expectedAssetId === null ? lead.invited : lead.repair;
+function leadOf({ signup }: InvitationPage, stage: Stage): keyof ClientTexts["onboard"]["lead"] {
+  if (stage === "ready" || stage === "unregistered") return stage;
+  if (stage !== "invited") return "proving";
+  if (signup.flow === "hosted") return "hosted";
+  return signup.expectedAssetId === null ? "invited" : "repair";
 }
 
-function partOf(
-  page: InvitationPage,
-  texts: ClientTexts,
-  flow: "platform" | "coexistence" | null,
-): SignupPart {
+function partOf(page: InvitationPage, text: ClientText, flow: "platform" | "coexistence" | null): SignupPart {
   const launch = flow === null ? null : page.launches[flow];
-  return { texts, names: namesOf(page, texts), launch, now: page.now, wabaId: null };
+  return { text, names: namesOf(page, text), launch, now: page.now, wabaId: null };
 }
 
 /**
  * Meta's window for the flow that the provider fixed; else both flows, and the client chooses by its number.
  */
-function renderWays(page: InvitationPage, texts: ClientTexts): Markup {
+function renderWays(page: InvitationPage, text: ClientText): Markup {
   const { signup, now } = page;
-  if (signup.flow === "hosted") return renderHosted(page, texts);
+  if (signup.flow === "hosted") return renderHosted(page, text);
   const isAgain = now.exit_reason !== null;
-  const label = isAgain ? texts.signup.again : texts.signup.connect;
+  const label = isAgain ? text("signup.again") : text("signup.connect");
   if (!signup.clientChoosesFlow) {
-    const part = partOf(page, texts, signup.flow);
+    const part = partOf(page, text, signup.flow);
     const wish = { label, isPrimary: true };
-    return html`${signup.flow === "coexistence" ? renderAppSteps(page, texts) : ""}
+    return html`${signup.flow === "coexistence" ? renderAppSteps(page, text) : ""}
     ${isAgain ? renderExitReason(part, wish) : renderConnect(part, wish)}`;
   }
-  return html`${renderExitReason(partOf(page, texts, null), null)}
-    <h2>${texts.onboard.app_question}</h2>
-    ${renderAnswer(page, texts, "coexistence", label)} ${renderAnswer(page, texts, "platform", label)}`;
+  return html`${renderExitReason(partOf(page, text, null), null)}
+    <h2>${text("onboard.app_question")}</h2>
+    ${renderAnswer(page, text, "coexistence", label)} ${renderAnswer(page, text, "platform", label)}`;
 }
 
 function renderAnswer(
   page: InvitationPage,
-  texts: ClientTexts,
+  text: ClientText,
   flow: "platform" | "coexistence",
   label: string,
 ): Markup {
   const isChosen = page.now.attempt_id !== null && page.signup.flow === flow;
-  const answer = flow === "coexistence" ? texts.onboard.app_yes : texts.onboard.app_no;
+  const answer = flow === "coexistence" ? text("onboard.app_yes") : text("onboard.app_no");
   return html`<details class="more" id="flow-${flow}" name="flow" ${isChosen ? html`open` : ""}>
     <summary>${answer}</summary>
-    ${flow === "coexistence" ? renderAppSteps(page, texts) : ""}
-    ${renderConnect(partOf(page, texts, flow), { label, isPrimary: true, flow })}
+    ${flow === "coexistence" ? renderAppSteps(page, text) : ""}
+    ${renderConnect(partOf(page, text, flow), { label, isPrimary: true, flow })}
   </details>`;
 }
+
+const APP_STEPS = ["phone_at_hand", "wait_after_disconnect", "confirm_in_app", "keep_app_open"] as const;
 
 /**
  * What the signup of a number of the app requires of the person with the phone; the same text as on the
  * re-share page.
  */
-function renderAppSteps(page: InvitationPage, texts: ClientTexts): Markup {
-  const { phone_at_hand, wait_after_disconnect, confirm_in_app, keep_app_open } = texts.step;
-  const names = namesOf(page, texts);
+function renderAppSteps(page: InvitationPage, text: ClientText): Markup {
+  const names = namesOf(page, text);
   return html`<div class="who">
-    <p><b>${texts.signup.app_title}</b></p>
+    <p><b>${text("signup.app_title")}</b></p>
     <ul>
-      ${[phone_at_hand, wait_after_disconnect, confirm_in_app, keep_app_open].map(
-        (step) => html`<li>${fill(step, names)}</li>`,
-      )}
+      ${APP_STEPS.map((step) => html`<li>${fill(text, `step.${step}`, names)}</li>`)}
     </ul>
-    <p>${texts.signup.phone}</p>
+    <p>${text("signup.phone")}</p>
   </div>`;
 }
 
 /** Meta's own page returns nothing to us: it opens beside this page, which waits for the share. */
-function renderHosted(page: InvitationPage, texts: ClientTexts): Markup {
-  if (page.hostedUrl === null) return html`<p>${fill(texts.onboard.hosted_none, namesOf(page, texts))}</p>`;
+function renderHosted(page: InvitationPage, text: ClientText): Markup {
+  if (page.hostedUrl === null) return html`<p>${fill(text, "onboard.hosted_none", namesOf(page, text))}</p>`;
   return html`<p class="actions">
     <a
       class="button"
@@ -157,41 +155,41 @@ function renderHosted(page: InvitationPage, texts: ClientTexts): Markup {
       href="${page.hostedUrl}"
       target="_blank"
       rel="noopener noreferrer"
-      >${texts.onboard.hosted} <span aria-hidden="true">↗</span
-      ><span class="vh">, ${texts.act.new_tab}</span></a
+      >${text("onboard.hosted")} <span aria-hidden="true">↗</span
+      ><span class="vh">, ${text("act.new_tab")}</span></a
     >
   </p>`;
 }
 
 /** The provider's return address: used at once when everything is done, else offered as a link. */
-function renderReturn({ signup, now }: InvitationPage, stage: Stage, texts: ClientTexts): Markup {
+function renderReturn({ signup, now }: InvitationPage, stage: Stage, text: ClientText): Markup {
   const { success, cancel, error } = signup.returnUrls;
   if (stage === "ready" && success !== undefined)
-    return html`<p>${fill(texts.onboard.continue_soon, { host: new URL(success).host })}</p>
+    return html`<p>${fill(text, "onboard.continue_soon", { host: new URL(success).host })}</p>
       <p class="actions">
-        <a class="button" data-primary data-return href="${success}">${texts.onboard.continue}</a>
+        <a class="button" data-primary data-return href="${success}">${text("onboard.continue")}</a>
       </p>`;
   if (stage === "unregistered" && success !== undefined)
-    return html`<p class="actions"><a class="button" href="${success}">${texts.onboard.continue}</a></p>`;
+    return html`<p class="actions"><a class="button" href="${success}">${text("onboard.continue")}</a></p>`;
   if (stage !== "invited") return html``;
   const isEnded = now.exit_reason !== null && error !== undefined;
   const back = isEnded ? error : cancel;
   if (back === undefined) return html``;
   const words = isEnded
-    ? fill(texts.onboard.error, { host: new URL(back).host })
-    : html`${texts.onboard.cancel}`;
+    ? fill(text, "onboard.error", { host: new URL(back).host })
+    : html`${text("onboard.cancel")}`;
   return html`<p class="actions"><a class="button" href="${back}">${words}</a></p>`;
 }
 
 export async function renderInvitation(page: InvitationPage): Promise<Response> {
   const main = await renderInvitationMain(page);
-  const texts = clientTextsOf(page.language);
+  const text = clientTextOf(page.language);
   const { path, language, context, launches } = page;
   const state = html`data-state="${path}/state?lang=${language}" data-version="${main.version}"
   data-done="${String(main.isDone)}" data-signup="${path}/signup?lang=${language}"`;
   return renderShell({
     ...{ language, path, context, state, status: 200, main: raw(main.markup) },
-    title: fillText(texts.onboard.title, { partner: context.partnerName }),
+    title: text("onboard.title", { partner: context.partnerName }),
     launches: page.signup.flow === "hosted" ? [] : Object.values(launches),
   });
 }
@@ -204,13 +202,13 @@ export function renderEndedInvitation(page: {
   context: WabaContext;
 }): Promise<Response> {
   const { outcome, language, path, context } = page;
-  const texts = clientTextsOf(language);
+  const text = clientTextOf(language);
   const names = { partner: context.partnerName };
   const kind = outcome === "ended" ? "abandoned" : outcome;
   const main = html`<p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
-    <h1>${fill(texts.onboard.headline[kind], names)}</h1>
-    <p class="lead">${fill(texts.onboard.lead[kind], names)}</p>
-    ${renderSupport(fill(texts.support, names), context.brand)}`;
-  const title = fillText(texts.onboard.title, names);
+    <h1>${fill(text, `onboard.headline.${kind}`, names)}</h1>
+    <p class="lead">${fill(text, `onboard.lead.${kind}`, names)}</p>
+    ${renderSupport(fill(text, "support", names), context.brand)}`;
+  const title = text("onboard.title", names);
   return renderShell({ language, path, context, title, main, status: outcome === "unknown" ? 404 : 410 });
 }

@@ -1,7 +1,7 @@
 import type { Signup } from "../../../onboarding/signup/signup.ts";
 import { launchOf } from "../../../onboarding/signup-terms.ts";
 import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
-import { clientTextsOf, type Language } from "../../../messages/client-page.ts";
+import { clientTextOf, type Language } from "../../../messages/client-page.ts";
 import { renderSignupNow } from "../../api/signups/get-signup.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { renderLaunch } from "../../api/signups/render-signup.ts";
@@ -19,7 +19,7 @@ export async function renderClientSignup(
   signup: Signup,
   language: Language,
 ): Promise<ClientSignup> {
-  const all = await renderSignupNow(deps, signup, clientTextsOf(language));
+  const all = await renderSignupNow(deps, signup, clientTextOf(language));
   const { id, attempt_id, state, flow, waba_id, launch, steps, exit_reason } = all;
   return { id, attempt_id, state, flow, waba_id, launch, steps, exit_reason };
 }

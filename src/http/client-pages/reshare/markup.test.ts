@@ -1,11 +1,16 @@
 import { expect, test } from "vitest";
+import { clientTextOf } from "../../../messages/client-page.ts";
 import { fill } from "./markup.ts";
 
 test("a value that ends its own sentence gets no second full stop, and stays escaped", async () => {
-  const words = async (template: string, partner: string): Promise<string> =>
-    String(await fill(template, { partner }));
-  expect(await words("Tell {partner}. Start again.", "Acme & Sons Inc.")).toBe(
-    "Tell Acme &amp; Sons Inc. Start again.",
-  );
-  expect(await words("Tell {partner}.", "Acme")).toBe("Tell Acme.");
+  const words = async (partner: string): Promise<string> =>
+    String(await fill(clientTextOf("en"), "pin.failed", { partner }));
+  expect(await words("Acme & Sons Inc.")).toMatch(/, tell Acme &amp; Sons Inc\.$/);
+  expect(await words("Acme")).toMatch(/, tell Acme\.$/);
+});
+
+test("a value that is markup stays markup", async () => {
+  const since = fill(clientTextOf("en"), "pin.title", { number: "<1>" });
+  const lead = await fill(clientTextOf("en"), "lead.since", { numbers: "A & B", since });
+  expect(String(lead)).toBe("Messages to and from A &amp; B have been stopped since Register &lt;1&gt;.");
 });

@@ -1,23 +1,17 @@
 import { createHash } from "node:crypto";
 import { html } from "hono/html";
-import type { ClientTexts, Language } from "../../../messages/client-page.ts";
-import { endsItself } from "../../../messages/fill-text.ts";
+import type { ClientKey, ClientText, Language } from "../../../messages/client-page.ts";
 
 /** Escaped markup of hono/html. */
 export type Markup = ReturnType<typeof html>;
 
-/**
- * A sentence whose gaps are filled with text or markup; text is escaped. A gap without a value is a
- * programming error.
- */
-export function fill(template: string, values: Record<string, string | Markup>): Markup {
-  const parts = template.split(/\{([a-z_]+)\}/).map((part, index, all) => {
-    if (index % 2 === 0) return endsItself(values[all[index - 1] ?? ""]) ? part.replace(/^\./, "") : part;
-    const value = values[part];
-    if (value === undefined) throw new Error(`Broken assumption: no value for {${part}} in "${template}"`);
-    return value;
-  });
-  return html`${parts}`;
+/** A message whose values are text or markup. Text is escaped. */
+export function fill(
+  text: ClientText,
+  key: ClientKey,
+  values: Readonly<Record<string, string | number | Markup>>,
+): Markup {
+  return html`${text.parts(key, values)}`;
 }
 
 /** A hash that changes when the visible text changes. */
@@ -61,11 +55,11 @@ export function renderLamp(lamp: Lamp): Markup {
 }
 
 /** A value with its copy button. The button needs the script, the value does not. */
-export function renderCopy(value: string, texts: ClientTexts): Markup {
+export function renderCopy(value: string, text: ClientText): Markup {
   return html`<span class="copy"
     ><code>${value}</code
-    ><button type="button" class="button" data-js data-copy="${value}" data-copied="${texts.act.copied}">
-      ${texts.act.copy}<span class="vh"> ${value}</span>
+    ><button type="button" class="button" data-js data-copy="${value}" data-copied="${text("act.copied")}">
+      ${text("act.copy")}<span class="vh"> ${value}</span>
     </button></span
   >`;
 }

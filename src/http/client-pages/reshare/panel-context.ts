@@ -1,5 +1,5 @@
 import type { RecoveryContext } from "../../../recovery/recovery-subject.ts";
-import type { ClientTexts, Language } from "../../../messages/client-page.ts";
+import type { ClientText, Language } from "../../../messages/client-page.ts";
 import type { PanelSignup } from "./read-panel-signups.ts";
 import type { WabaContext, WabaView } from "../../api/wabas/render-waba.ts";
 import type { Device } from "./visitor.ts";
@@ -7,7 +7,7 @@ import type { Device } from "./visitor.ts";
 /** One WABA as the page shows it. */
 export interface PanelContext {
   view: WabaView;
-  texts: ClientTexts;
+  text: ClientText;
   language: Language;
   names: Names;
   context: WabaContext;

@@ -21,7 +21,7 @@ export function isBanned({ status, reason }: Pick<ShareState, "status" | "reason
 }
 
 /** Who did it, what comes next, and whether another partner has the account now. */
-export function renderLoss({ view, texts, names }: PanelContext): Markup {
+export function renderLoss({ view, text, names }: PanelContext): Markup {
   const loss = coexistenceLossOf(view.state.reason);
   const { takenOver, reason, everCoexistence, kind, status } = view.state;
   const isInApp = everCoexistence || kind === "coexistence";
@@ -31,21 +31,22 @@ export function renderLoss({ view, texts, names }: PanelContext): Markup {
     loss === null
       ? ""
       : html`<p data-loss="${loss}">
-          ${isOver ? "" : texts.loss[COEXISTENCE_LOSSES[loss]]}
-          ${fill(isOver ? texts.loss.coexistence_ban_over : texts.loss[loss], names)}
+          ${isOver ? "" : text(`loss.${COEXISTENCE_LOSSES[loss]}`)}
+          ${fill(text, isOver ? "loss.coexistence_ban_over" : `loss.${loss}`, names)}
         </p>`
   }
   ${
     isTaken
       ? html`<p class="hint" data-taken-over>
-          ${reason === "taken_over" ? "" : texts.taken_over.meanwhile} ${isInApp ? texts.taken_over.app : ""}
+          ${reason === "taken_over" ? "" : text("taken_over.meanwhile")}
+          ${isInApp ? text("taken_over.app") : ""}
         </p>`
       : ""
   }`;
 }
 
 /** Until when Meta may restore an offboarded number automatically. The page's script runs the countdown. */
-export function renderCountdown({ view, texts, language }: PanelContext): Markup {
+export function renderCountdown({ view, text, language }: PanelContext): Markup {
   const ends = view.state.numbers
     .map(({ countdownUntil }) => countdownUntil)
     .filter((until) => until !== null);
@@ -53,21 +54,21 @@ export function renderCountdown({ view, texts, language }: PanelContext): Markup
   const until = Math.max(...ends);
   const iso = new Date(until).toISOString();
   return html`<p class="countdown" data-js>
-      ${texts.countdown.left} <b data-left="${iso}" data-over="${texts.countdown.over}" role="timer"></b>
+      ${text("countdown.left")} <b data-left="${iso}" data-over="${text("countdown.over")}" role="timer"></b>
     </p>
-    <p>${fill(texts.countdown.until, { until: renderInstant(until, language) })}</p>`;
+    <p>${fill(text, "countdown.until", { until: renderInstant(until, language) })}</p>`;
 }
 
 /** Meta does not report the end of a ban: the client does. */
-export function renderAppWorks({ view, texts, address, isPreview }: PanelContext): Markup {
+export function renderAppWorks({ view, text, address, isPreview }: PanelContext): Markup {
   if (!isBanned(view.state)) return html``;
   if (view.state.client?.appWorksAt !== undefined)
-    return html`<p class="hint" data-app-works>${texts.app_works.said}</p>`;
+    return html`<p class="hint" data-app-works>${text("app_works.said")}</p>`;
   return html`<section class="app-works">
-    <h2>${texts.app_works.title}</h2>
-    <p>${texts.app_works.text}</p>
+    <h2>${text("app_works.title")}</h2>
+    <p>${text("app_works.text")}</p>
     <form method="post" action="${address("app-works")}&waba=${view.asset.wabaId}">
-      <button class="button" data-primary ${isPreview ? "disabled" : ""}>${texts.app_works.button}</button>
+      <button class="button" data-primary ${isPreview ? "disabled" : ""}>${text("app_works.button")}</button>
     </form>
   </section>`;
 }
@@ -81,23 +82,23 @@ export function renderAppActivities(context: PanelContext): Markup {
     .map(({ id }) => appActivityOf(context.view, id))
     .filter((appActivity) => appActivity !== null);
   if (appActivities.length === 0) return html``;
-  const { texts, address, isPreview, view } = context;
+  const { text, address, isPreview, view } = context;
   return html`<section class="app-activity">
-    <h2>${texts.app_activity.title}</h2>
-    <p>${texts.app_activity.text}</p>
+    <h2>${text("app_activity.title")}</h2>
+    <p>${text("app_activity.text")}</p>
     ${appActivities.map((appActivity) => renderCount(appActivity, context))}
     <form method="post" action="${address("opened")}&waba=${view.asset.wabaId}">
-      <button class="button" ${isPreview ? "disabled" : ""}>${texts.app_activity.button}</button>
+      <button class="button" ${isPreview ? "disabled" : ""}>${text("app_activity.button")}</button>
     </form>
   </section>`;
 }
 
-function renderCount(appActivity: AppActivity, { texts, language, context }: PanelContext): Markup {
+function renderCount(appActivity: AppActivity, { text, language, context }: PanelContext): Markup {
   const { countedFrom, confirmedAt } = appActivity;
   const state = appActivityStateOf(countedFrom, context.now);
   const at = renderInstant(countedFrom, language);
-  const counted = confirmedAt === null ? texts.app_activity.unconfirmed : texts.app_activity.confirmed;
+  const counted = confirmedAt === null ? "app_activity.unconfirmed" : "app_activity.confirmed";
   const limit = renderInstant(countedFrom + OVERDUE_AFTER, language);
-  return html`<p data-heartbeat="${state}">${fill(counted, { at })}</p>
-    ${state === "fresh" ? "" : html`<p class="hint">${fill(texts.app_activity[state], { at: limit })}</p>`}`;
+  return html`<p data-heartbeat="${state}">${fill(text, counted, { at })}</p>
+    ${state === "fresh" ? "" : html`<p class="hint">${fill(text, `app_activity.${state}`, { at: limit })}</p>`}`;
 }

@@ -1,7 +1,12 @@
 import { areMessagesSent } from "../../../sharing/status/sending-claim.ts";
 import { html, raw } from "hono/html";
-import { clientTextsOf, type ClientTexts, type Language } from "../../../messages/client-page.ts";
-import { fillText } from "../../../messages/fill-text.ts";
+import {
+  clientTextOf,
+  type ClientKey,
+  type ClientText,
+  type ClientTexts,
+  type Language,
+} from "../../../messages/client-page.ts";
 import type { WabaContext, WabaView } from "../../api/wabas/render-waba.ts";
 import { renderSupport } from "./brand.ts";
 import { fill, renderLamp, versionOf, type Lamp, type Markup } from "./markup.ts";
@@ -50,72 +55,68 @@ export interface MainPart {
 const URGENCY: readonly Situation[] = ["lost", "ours", "wait", "checking", "nothing", "repaired"];
 
 export async function renderMain(page: LivePage): Promise<MainPart> {
-  const texts = clientTextsOf(page.language);
+  const text = clientTextOf(page.language);
   const situations = page.wabas.map((view) => situationOf(view.state));
   const leading = URGENCY.find((situation) => situations.includes(situation)) ?? "nothing";
   const isIntended = page.isIntended && leading !== "repaired";
-  const { title, lamp, isDone } = isIntended ? intendedHeading(texts) : headingOf(page, leading, texts);
+  const { title, lamp, isDone } = isIntended ? INTENDED : headingOf(page, leading);
   const names = namesOf(page.wabas[0], page.context);
-  const markup = await html`${page.isPreview ? renderPreview(texts, names) : ""}
+  const markup = await html`${page.isPreview ? renderPreview(text, names) : ""}
     <p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
-    <h1>${fill(title, names)}</h1>
-    ${page.device.isInApp && !isIntended && leading === "lost" ? renderInApp(page, texts) : ""}
-    ${page.isEnough === true ? html`<p class="hint" role="alert">${fill(texts.intended.enough, names)}</p>` : ""}
-    ${isIntended ? renderIntended(page, texts) : renderRepair(page, leading, texts)}`;
-  const text = String(markup);
+    <h1>${fill(text, title, names)}</h1>
+    ${page.device.isInApp && !isIntended && leading === "lost" ? renderInApp(page, text) : ""}
+    ${page.isEnough === true ? html`<p class="hint" role="alert">${fill(text, "intended.enough", names)}</p>` : ""}
+    ${isIntended ? renderIntended(page, text) : renderRepair(page, leading, text)}`;
+  const whole = String(markup);
   return {
-    markup: text,
-    version: versionOf(text),
+    markup: whole,
+    version: versionOf(whole),
     isDone,
-    said: saidOf(page, texts, fillText(title, names)),
+    said: saidOf(page, text, text(title, names)),
   };
 }
 
 /** The title with its lamp. `isDone`: nothing is left to do. */
 interface Heading {
-  title: string;
+  title: ClientKey;
   lamp: Lamp;
   isDone: boolean;
 }
 
-const intendedHeading = ({ headline }: ClientTexts): Heading => ({
-  title: headline.intended,
-  lamp: "grey",
-  isDone: false,
-});
+const INTENDED: Heading = { title: "headline.intended", lamp: "grey", isDone: false };
 
-function headingOf(page: LivePage, leading: Situation, texts: ClientTexts): Heading {
-  const { waiting, unregistered } = texts.onboard.headline;
+function headingOf(page: LivePage, leading: Situation): Heading {
   const headline = headlineOf(page, leading);
   const isLeft = headline === "left";
   // Messages may flow already while a number of the same WABA still waits for its PIN.
-  if (leading === "repaired" && isPinWanted(page)) return { title: waiting, lamp: "amber", isDone: false };
+  if (leading === "repaired" && isPinWanted(page))
+    return { title: "onboard.headline.waiting", lamp: "amber", isDone: false };
   if (leading === "repaired" && isRegistrationLeft(page))
-    return { title: unregistered, lamp: "amber", isDone: !isLeft };
+    return { title: "onboard.headline.unregistered", lamp: "amber", isDone: !isLeft };
   return {
-    title: texts.headline[headline],
+    title: `headline.${headline}`,
     lamp: isLeft ? "amber" : LAMPS[headline === "lost" ? "lost" : leading],
     isDone: leading === "repaired" && !isLeft,
   };
 }
 
 /** The WABAs with their steps, and below them the commands while something is left to repair. */
-function renderRepair(page: LivePage, leading: Situation, texts: ClientTexts): Markup {
+function renderRepair(page: LivePage, leading: Situation, text: ClientText): Markup {
   const isQuiet = leading === "repaired" || leading === "nothing";
-  return html`${renderWabas(page, texts)} ${isQuiet ? "" : renderActs(page, texts)}`;
+  return html`${renderWabas(page, text)} ${isQuiet ? "" : renderActs(page, text)}`;
 }
 
 /** A preview from the Hub must say that nothing said here counts as the client's word. */
-const renderPreview = (texts: ClientTexts, names: { partner: string }): Markup =>
-  html`<p class="hint" role="note" data-preview>${fill(texts.preview, { partner: names.partner })}</p>`;
+const renderPreview = (text: ClientText, names: { partner: string }): Markup =>
+  html`<p class="hint" role="note" data-preview>${fill(text, "preview", { partner: names.partner })}</p>`;
 
 /** At the top of the page: in a browser inside another app Meta's windows may not work. */
-function renderInApp({ url }: LivePage, texts: ClientTexts): Markup {
+function renderInApp({ url }: LivePage, text: ClientText): Markup {
   return html`<section class="hint in-app">
-    <p>${texts.device.in_app}</p>
+    <p>${text("device.in_app")}</p>
     <p class="actions">
-      <button type="button" class="button" data-js data-copy="${url}" data-copied="${texts.act.copied}">
-        ${texts.device.copy}
+      <button type="button" class="button" data-js data-copy="${url}" data-copied="${text("act.copied")}">
+        ${text("device.copy")}
       </button>
     </p>
   </section>`;
@@ -145,13 +146,13 @@ function headlineOf(page: LivePage, leading: Situation): keyof ClientTexts["head
   return page.wasLost ? "repaired" : "well";
 }
 
-function saidOf(page: LivePage, texts: ClientTexts, headline: string): string {
+function saidOf(page: LivePage, text: ClientText, headline: string): string {
   const view = page.wabas.find(({ state }) => situationOf(state) === "lost");
   const open = view && openCheckOf(view.state);
   if (!view || !open) return `${headline}.`;
-  const label = texts.check[open.type as keyof ClientTexts["check"]];
-  const check = fillText(label, namesOf(view, page.context));
-  return `${headline}. ${fillText(texts.check.open, { check })}`;
+  const label = `check.${open.type as keyof ClientTexts["check"]}` as const;
+  const check = text(label, namesOf(view, page.context));
+  return `${headline}. ${text("check.open", { check })}`;
 }
 
 /** The addresses of the page's commands. They keep the preview mode. */
@@ -168,7 +169,7 @@ function renderSaying(page: LivePage, act: string, words: string): Markup {
 }
 
 /** One WABA alone, or a tick for each WABA with its steps below. */
-function renderWabas(page: LivePage, texts: ClientTexts): Markup {
+function renderWabas(page: LivePage, text: ClientText): Markup {
   const contexts = page.wabas.map((view, index): PanelContext => {
     const { context, language, device, url } = page;
     const address = addressIn(page);
@@ -176,14 +177,14 @@ function renderWabas(page: LivePage, texts: ClientTexts): Markup {
     const signup = page.signups.get(view.asset.id) ?? { launch: null, now: null, toRegister: [] };
     const names = namesOf(view, context);
     const { isPreview } = page;
-    return { view, texts, language, context, device, address, isPreview, url, isLeading, signup, names };
+    return { view, text, language, context, device, address, isPreview, url, isLeading, signup, names };
   });
   const [first, ...others] = contexts;
   if (first === undefined || others.length === 0) return html`${contexts.map(renderPanel)}`;
   return html`<section class="together">
-      <h2>${fillText(texts.together, { count: contexts.length })}</h2>
+      <h2>${text("together", { count: contexts.length })}</h2>
       <ul>
-        ${contexts.map(({ view }) => renderTick(view, texts))}
+        ${contexts.map(({ view }) => renderTick(view, text))}
       </ul>
     </section>
     ${renderPanel(first)}
@@ -196,21 +197,23 @@ function renderWabas(page: LivePage, texts: ClientTexts): Markup {
     )}`;
 }
 
-function renderTick({ asset, state }: WabaView, texts: ClientTexts): Markup {
+function renderTick({ asset, state }: WabaView, text: ClientText): Markup {
   const situation = situationOf(state);
-  const word = situation === "repaired" ? texts.check.yes : texts.check.no;
+  const word = situation === "repaired" ? text("check.yes") : text("check.no");
   return html`<li data-waba="${asset.wabaId}" data-situation="${situation}">
     ${renderLamp(LAMPS[situation])}<span>${asset.name}<span class="muted">, ${word}</span></span>
   </li>`;
 }
 
 /** "Check now", the hints for a phone, and the other answer: that the removal was intended. */
-function renderActs(page: LivePage, texts: ClientTexts): Markup {
+function renderActs(page: LivePage, text: ClientText): Markup {
   const names = namesOf(page.wabas[0], page.context);
-  const subject = encodeURIComponent(fillText(texts.title, names));
+  const subject = encodeURIComponent(text("title", names));
   return html`<form method="post" action="${addressIn(page)("check")}" data-action="check" class="check">
-      <button class="button" data-primary data-running="${texts.check.running}">${texts.check.now}</button>
-      <p class="muted" id="checked">${texts.check.by_itself}</p>
+      <button class="button" data-primary data-running="${text("check.running")}">
+        ${text("check.now")}
+      </button>
+      <p class="muted" id="checked">${text("check.by_itself")}</p>
     </form>
     <section class="device">
       <p class="actions">
@@ -219,36 +222,36 @@ function renderActs(page: LivePage, texts: ClientTexts): Markup {
           class="button"
           data-js
           data-copy="${page.url}"
-          data-copied="${texts.act.copied}"
+          data-copied="${text("act.copied")}"
         >
-          ${texts.device.copy}
+          ${text("device.copy")}
         </button>
         <a
           class="button"
           data-share
           href="mailto:?subject=${raw(subject)}&body=${encodeURIComponent(page.url)}"
-          >${texts.device.send}</a
+          >${text("device.send")}</a
         >
       </p>
     </section>
-    ${page.wabas[0].state.status === "permission_removed" ? renderIntention(page, texts, names) : ""}
-    ${renderSupport(fill(texts.support, names), page.context.brand)}`;
+    ${page.wabas[0].state.status === "permission_removed" ? renderIntention(page, text, names) : ""}
+    ${renderSupport(fill(text, "support", names), page.context.brand)}`;
 }
 
 /** The other answer, which is offered only for a removed permission: the removal was intended. */
-function renderIntention(page: LivePage, texts: ClientTexts, names: Names): Markup {
+function renderIntention(page: LivePage, text: ClientText, names: Names): Markup {
   return html`<details class="more" id="intended">
-    <summary>${texts.intended.summary}</summary>
-    <p>${fill(texts.intended.text, names)}</p>
-    ${renderSaying(page, "intended", texts.intended.button)}
+    <summary>${text("intended.summary")}</summary>
+    <p>${fill(text, "intended.text", names)}</p>
+    ${renderSaying(page, "intended", text("intended.button"))}
   </details>`;
 }
 
-function renderIntended(page: LivePage, texts: ClientTexts): Markup {
+function renderIntended(page: LivePage, text: ClientText): Markup {
   const names = namesOf(page.wabas[0], page.context);
-  return html`<p class="account">${accountLineOf({ texts, names })}</p>
-    <p class="lead">${fill(texts.lead.intended, names)}</p>
-    ${renderSaying(page, "resume", texts.intended.resume)}`;
+  return html`<p class="account">${accountLineOf({ text, names })}</p>
+    <p class="lead">${fill(text, "lead.intended", names)}</p>
+    ${renderSaying(page, "resume", text("intended.resume"))}`;
 }
 
 export async function renderLivePage(page: LivePage): Promise<Response> {
@@ -272,20 +275,20 @@ export function renderEndedPage(page: {
   context: WabaContext;
 }): Promise<Response> {
   const { kind, language, path, isPreview, context } = page;
-  const texts = clientTextsOf(language);
+  const text = clientTextOf(language);
   const names = { partner: context.partnerName };
-  const main = html`${isPreview ? renderPreview(texts, names) : ""}
+  const main = html`${isPreview ? renderPreview(text, names) : ""}
     <p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
-    <h1>${fill(texts.headline[kind], names)}</h1>
-    <p class="lead">${fill(texts.lead[kind], names)}</p>
+    <h1>${fill(text, `headline.${kind}`, names)}</h1>
+    <p class="lead">${fill(text, `lead.${kind}`, names)}</p>
     ${
       kind === "expired"
         ? html`<form method="post" action="${addressIn(page)("fresh")}">
-            <button class="button" data-primary ${isPreview ? "disabled" : ""}>${texts.fresh}</button>
+            <button class="button" data-primary ${isPreview ? "disabled" : ""}>${text("fresh")}</button>
           </form>`
         : ""
     }
-    ${renderSupport(fill(texts.support, names), context.brand)}`;
+    ${renderSupport(fill(text, "support", names), context.brand)}`;
   const status = kind === "unknown" ? 404 : 410;
   return renderShell({ language, path, isPreview, context, status, main });
 }

@@ -31,27 +31,27 @@ export function waitsForPin({ signup }: PanelContext): boolean {
   return pinsWantedIn(signup.now).length > 0;
 }
 
-export function signupPartOf({ texts, names, signup, view }: PanelContext): SignupPart {
+export function signupPartOf({ text, names, signup, view }: PanelContext): SignupPart {
   const isBanned = view.state.reason === "coexistence_banned";
-  return { texts, names, launch: signup.launch, now: signup.now, isBanned, wabaId: view.asset.wabaId };
+  return { text, names, launch: signup.launch, now: signup.now, isBanned, wabaId: view.asset.wabaId };
 }
 
 /** How to continue after an attempt that ended; null when Meta would refuse another attempt. */
-function wishOf({ texts, view, context }: PanelContext): ConnectWish | null {
-  if (view.state.takenOver) return { label: texts.signup.cleared, isPrimary: true, isCleared: true };
+function wishOf({ text, view, context }: PanelContext): ConnectWish | null {
+  if (view.state.takenOver) return { label: text("signup.cleared"), isPrimary: true, isCleared: true };
   const isOffered = methodsOf(view, context).some(
     ({ method, available }) => available && (method === "embedded_signup" || method === "new_onboarding"),
   );
-  return isOffered ? { label: texts.signup.again, isPrimary: true } : null;
+  return isOffered ? { label: text("signup.again"), isPrimary: true } : null;
 }
 
 /** A signup that waits for a PIN has its own form for it. */
-function renderRegistrations({ texts, names, signup }: PanelContext): Markup {
+function renderRegistrations({ text, names, signup }: PanelContext): Markup {
   const asked = pinsWantedIn(signup.now).map(({ phoneNumberId }) => phoneNumberId);
   const numbers = signup.toRegister.filter(({ number }) => !asked.includes(number.phoneNumberId));
   return html`${numbers.map(({ number, pin }) =>
     renderPinForm({
-      texts,
+      text,
       names,
       phoneNumberId: number.phoneNumberId,
       number: number.displayPhoneNumber ?? number.phoneNumberId,

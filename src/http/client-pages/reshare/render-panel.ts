@@ -1,6 +1,5 @@
 import { html } from "hono/html";
-import { fillText } from "../../../messages/fill-text.ts";
-import type { ClientTexts } from "../../../messages/client-page.ts";
+import type { ClientKey, ClientText, ClientTexts } from "../../../messages/client-page.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";
 import { fill, renderInstant, renderLamp, type Lamp, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";
@@ -44,68 +43,67 @@ export function renderPanel(context: PanelContext): Markup {
 }
 
 /** Clients often give the account their own name. */
-export function accountLineOf({ texts, names }: Pick<PanelContext, "texts" | "names">): Markup {
-  return fill(names.waba === names.client ? texts.account_only : texts.account, names);
+export function accountLineOf({ text, names }: Pick<PanelContext, "text" | "names">): Markup {
+  return fill(text, names.waba === names.client ? "account_only" : "account", names);
 }
 
 function renderLead(situation: Situation, context: PanelContext): Markup {
-  const { view, texts, names, language } = context;
+  const { view, text, names, language } = context;
   if (situation === "repaired") return html`<p class="lead">${renderRepairedLead(context)}</p>`;
   const since = renderInstant(view.state.since, language);
-  const what = whatOf(view, texts);
-  const numbers = numbersOf(view, texts);
+  const what = whatOf(view, text);
+  const numbers = numbersOf(view, text);
   const mayRegister = situation === "ours" && context.signup.toRegister.length > 0;
   return html`<p class="lead">
-    ${what === null ? "" : fill(what.text, { ...names, word: what.word })}
-    ${isStopped(view) && !isNeverShared(view.state) ? fill(texts.lead.since, { numbers, since }) : ""}
-    ${situation === "lost" || mayRegister ? "" : fill(texts.lead[isBackWhileObserved(view.state) ? "back" : situation], names)}
+    ${what === null ? "" : fill(text, what.key, { ...names, word: what.word })}
+    ${isStopped(view) && !isNeverShared(view.state) ? fill(text, "lead.since", { numbers, since }) : ""}
+    ${situation === "lost" || mayRegister ? "" : fill(text, `lead.${isBackWhileObserved(view.state) ? "back" : situation}`, names)}
   </p>`;
 }
 
 function renderRepairedLead(context: PanelContext): Markup {
-  const { view, texts, names, language } = context;
+  const { view, text, names, language } = context;
   const words = registrationLeftOf(context.signup.now);
-  if (words !== null) return fill(texts.onboard.lead.unregistered, { ...names, words });
+  if (words !== null) return fill(text, "onboard.lead.unregistered", { ...names, words });
   const since = renderInstant(view.state.since, language);
   const open = openCheckOf(view.state);
-  if (open === null) return fill(repairedTextOf(context), { ...names, since });
-  const check = fill(texts.check[open.type as keyof ClientTexts["check"]], names);
-  const lead = areMessagesSent(view.state) ? texts.lead.setup_issues : texts.lead.left;
-  return fill(lead, { ...names, since, check });
+  if (open === null) return fill(text, repairedKeyOf(context), { ...names, since });
+  const check = fill(text, `check.${open.type as keyof ClientTexts["check"]}`, names);
+  const lead = areMessagesSent(view.state) ? "lead.setup_issues" : "lead.left";
+  return fill(text, lead, { ...names, since, check });
 }
 
 /** The sentence about a repaired WABA without an open check. */
-function repairedTextOf(context: PanelContext): string {
-  const { view, texts } = context;
-  if (!areMessagesSent(view.state)) return texts.lead.refused;
-  if (setupIssuesToShow(view).length > 0 || waitsForPin(context)) return texts.lead.sending;
-  return isReconnected(view.state) ? texts.lead.reconnected : texts.lead.repaired;
+function repairedKeyOf(context: PanelContext): ClientKey {
+  const { view } = context;
+  if (!areMessagesSent(view.state)) return "lead.refused";
+  if (setupIssuesToShow(view).length > 0 || waitsForPin(context)) return "lead.sending";
+  return isReconnected(view.state) ? "lead.reconnected" : "lead.repaired";
 }
 
 /** The numbers as people know them; the account's name when Meta has sent no number. */
-function numbersOf(view: WabaView, texts: ClientTexts): string {
+function numbersOf(view: WabaView, text: ClientText): string {
   const shown = view.numbers.map((number) => number.displayPhoneNumber).filter((text) => text !== null);
-  if (shown.length > MOST_NUMBERS) return fillText(texts.lead.many_numbers, { count: shown.length });
+  if (shown.length > MOST_NUMBERS) return text("lead.many_numbers", { count: shown.length });
   return shown.length === 0 ? view.asset.name : shown.join(", ");
 }
 
 /** The most numbers that fit into the first sentence. */
 const MOST_NUMBERS = 2;
 
-function whatOf({ state }: WabaView, texts: ClientTexts): { text: string; word: string } | null {
-  if (isNeverShared(state)) return { text: texts.what.never_shared, word: "" };
+function whatOf({ state }: WabaView, text: ClientText): { key: ClientKey; word: string } | null {
+  if (isNeverShared(state)) return { key: "what.never_shared", word: "" };
   const reason = state.reason ?? "";
-  const sentences: Record<string, string> = texts.what;
-  const text = Object.hasOwn(sentences, reason) && reason !== "other" ? sentences[reason] : undefined;
-  if (text !== undefined) return { text, word: "" };
-  return reason.startsWith("meta:") ? { text: texts.what.other, word: reason.slice("meta:".length) } : null;
+  const key = `what.${reason}`;
+  if (text.has(key) && key !== "what.other") return { key, word: "" };
+  return reason.startsWith("meta:") ? { key: "what.other", word: reason.slice("meta:".length) } : null;
 }
 
-function renderWho({ texts, names, view }: PanelContext): Markup {
+function renderWho({ text, names, view }: PanelContext): Markup {
   const isInApp = view.state.kind === "coexistence" || view.state.everCoexistence;
   return html`<section class="who">
-    <h2>${texts.who.title}</h2>
-    <p>${fill(isInApp ? texts.who.phone : texts.who.admin, names)} ${texts.who.not_you}</p>
+    <h2>${text("who.title")}</h2>
+    <p>${fill(text, isInApp ? "who.phone" : "who.admin", names)} ${text("who.not_you")}</p>
   </section>`;
 }
 
@@ -118,19 +116,21 @@ const VERDICTS = {
 /**
  * The client has something to do only for a lost share: nobody is asked to fix what we or Meta leave unknown.
  */
-function renderChecks({ view, texts, names }: PanelContext): Markup {
+function renderChecks({ view, text, names }: PanelContext): Markup {
   const open = situationOf(view.state) === "lost" ? openCheckOf(view.state) : null;
-  const labelOf = (type: string): Markup => fill(texts.check[type as keyof ClientTexts["check"]], names);
+  const labelOf = (type: string): Markup => fill(text, `check.${type as keyof ClientTexts["check"]}`, names);
   return html`<section class="checks">
-    <h2>${texts.check.title}</h2>
+    <h2>${text("check.title")}</h2>
     <ul>
       ${checksOf(view.state).map(({ type, status }) => {
         const { lamp, word } = VERDICTS[status];
         return html`<li data-check="${type}" data-status="${status}">
-          ${renderLamp(lamp)}<span>${labelOf(type)}<span class="muted">, ${texts.check[word]}</span></span>
+          ${renderLamp(lamp)}<span
+            >${labelOf(type)}<span class="muted">, ${text(`check.${word}`)}</span></span
+          >
         </li>`;
       })}
     </ul>
-    ${open === null ? "" : html`<p class="open">${fill(texts.check.open, { check: labelOf(open.type) })}</p>`}
+    ${open === null ? "" : html`<p class="open">${fill(text, "check.open", { check: labelOf(open.type) })}</p>`}
   </section>`;
 }

@@ -50,15 +50,15 @@ export function renderSetupIssues(context: PanelContext): Markup {
   const setupIssues = setupIssuesToShow(context.view);
   if (setupIssues.length === 0) return html``;
   return html`<section class="setup-issues">
-    <h2>${context.texts.setup.title}</h2>
+    <h2>${context.text("setup.title")}</h2>
     <ul>
       ${setupIssues.map((setupIssue) => renderSetupIssue(setupIssue, context))}
     </ul>
   </section>`;
 }
 
-function renderSetupIssue(setupIssue: SetupCheck, { view, texts, names, context }: PanelContext): Markup {
-  const sentence = texts.setup[SENTENCES[setupIssue.reason] ?? "health"];
+function renderSetupIssue(setupIssue: SetupCheck, { view, text, names, context }: PanelContext): Markup {
+  const sentence = `setup.${SENTENCES[setupIssue.reason] ?? "health"}` as const;
   const number =
     view.numbers.find(({ id }) => id === setupIssue.numberId)?.displayPhoneNumber ?? view.asset.name;
   const place = { wabaId: view.asset.wabaId, clientBusinessId: view.client.businessId };
@@ -66,15 +66,15 @@ function renderSetupIssue(setupIssue: SetupCheck, { view, texts, names, context 
   return html`<li data-check="${setupIssue.check}" data-who="${setupIssue.who}">
     ${renderLamp("amber")}
     <div>
-      <p>${fill(sentence, { ...names, number, words: wordsOf(setupIssue) })}</p>
-      <p class="muted">${fill(texts.setup[`who_${setupIssue.who}`], names)}</p>
+      <p>${fill(text, sentence, { ...names, number, words: wordsOf(setupIssue) })}</p>
+      <p class="muted">${fill(text, `setup.who_${setupIssue.who}`, names)}</p>
       ${
         href === undefined
           ? ""
           : html`<p class="actions">
               <a class="button" href="${href}" target="_blank" rel="noopener noreferrer"
-                >${texts.act.open} <span aria-hidden="true">↗</span
-                ><span class="vh">, ${texts.act.new_tab}</span></a
+                >${text("act.open")} <span aria-hidden="true">↗</span
+                ><span class="vh">, ${text("act.new_tab")}</span></a
               >
             </p>`
       }

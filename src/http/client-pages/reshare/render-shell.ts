@@ -1,6 +1,5 @@
 import { html } from "hono/html";
-import { clientTextsOf, LANGUAGES, type ClientTexts, type Language } from "../../../messages/client-page.ts";
-import { fillText } from "../../../messages/fill-text.ts";
+import { clientTextOf, LANGUAGES, type ClientText, type Language } from "../../../messages/client-page.ts";
 import type { WabaContext } from "../../api/wabas/render-waba.ts";
 import { PAGE_HEADERS, signupPolicyOf } from "../../kit/security-headers.ts";
 import { admitLogo, renderBrand, renderBrandStyle } from "./brand.ts";
@@ -28,10 +27,10 @@ export interface Shell {
 export async function renderShell(page: Shell): Promise<Response> {
   const { language, context } = page;
   const partner = context.partnerName;
-  const texts = clientTextsOf(language);
-  const title = page.title ?? fillText(texts.title, { partner });
+  const text = clientTextOf(language);
+  const title = page.title ?? text("title", { partner });
   const launches = (page.launches ?? []).filter((launch) => launch !== null);
-  const text = await html`<!doctype html>
+  const whole = await html`<!doctype html>
     <html lang="${language}">
       <head>
         <meta charset="utf-8" />
@@ -43,7 +42,7 @@ export async function renderShell(page: Shell): Promise<Response> {
         <meta property="og:type" content="website" />
         <meta property="og:site_name" content="${partner}" />
         <meta property="og:title" content="${title}" />
-        <meta property="og:description" content="${page.title ?? fillText(texts.description, { partner })}" />
+        <meta property="og:description" content="${page.title ?? text("description", { partner })}" />
         <link rel="icon" href="/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/reshare-page.css" />
         ${renderBrandStyle(context.brand)}
@@ -55,28 +54,28 @@ export async function renderShell(page: Shell): Promise<Response> {
           id="page"
           ${page.state ?? ""}
           data-may-sign-up="${String(launches.length > 0)}"
-          data-checked="${texts.check.done}"
-          data-later="${texts.check.later}"
-          data-offline="${texts.check.offline}"
-          data-not-sent="${texts.signup.not_sent}"
-          data-too-many="${texts.exit_reason.too_many_attempts.text}"
-          data-window-gone="${texts.exit_reason.window_gone.text}"
+          data-checked="${text("check.done")}"
+          data-later="${text("check.later", { seconds: "{seconds}" })}"
+          data-offline="${text("check.offline")}"
+          data-not-sent="${text("signup.not_sent")}"
+          data-too-many="${text("exit_reason.too_many_attempts.text")}"
+          data-window-gone="${text("exit_reason.window_gone.text")}"
         >
           ${page.main}
         </main>
         <p class="vh" role="status" id="said"></p>
-        <footer>${renderLanguages(page, texts)}</footer>
+        <footer>${renderLanguages(page, text)}</footer>
       </body>
     </html>`;
   const policy: Record<string, string> =
     launches.length === 0 ? {} : { "Content-Security-Policy": signupPolicyOf(launches) };
   const headers = admitLogo({ ...HEADERS, ...policy }, context.brand);
-  return new Response(String(text), { status: page.status, headers });
+  return new Response(String(whole), { status: page.status, headers });
 }
 
 /** Each language under its own name, at the same address. */
-function renderLanguages({ path, isPreview, language }: Shell, texts: ClientTexts): Markup {
-  return html`<nav class="languages" aria-label="${texts.language}">
+function renderLanguages({ path, isPreview, language }: Shell, text: ClientText): Markup {
+  return html`<nav class="languages" aria-label="${text("language")}">
     ${Object.entries(LANGUAGES).map(
       ([code, name]) =>
         html`<a

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
-import type { ClientTexts } from "../../../messages/client-page.ts";
+import type { ClientText } from "../../../messages/client-page.ts";
 import type { ClientSignup, LaunchJson } from "./client-signup.ts";
 import { fill, renderLamp, type Lamp, type Markup } from "./markup.ts";
 
 /** What the client's pages need to open Meta's dialog and to show its progress. */
 export interface SignupPart {
-  texts: ClientTexts;
+  text: ClientText;
   names: { partner: string };
   launch: LaunchJson | null;
   now: ClientSignup | null;
@@ -29,8 +29,8 @@ export interface ConnectWish {
  * The button that opens Meta's window, with its states. The page already contains all that the click needs.
  */
 export function renderConnect(part: SignupPart, wish: ConnectWish): Markup {
-  const { texts, names, launch, wabaId } = part;
-  const opens = fill(texts.signup.opens, names);
+  const { text, names, launch, wabaId } = part;
+  const opens = fill(text, "signup.opens", names);
   if (launch === null) return html`<p>${opens}</p>`;
   return html`<div
     class="connect"
@@ -43,12 +43,12 @@ export function renderConnect(part: SignupPart, wish: ConnectWish): Markup {
     <button type="button" class="button" data-js data-connect ${wish.isPrimary ? html`data-primary` : ""}>
       ${wish.label}
     </button>
-    <p class="muted" data-when="loading">${texts.signup.loading}</p>
+    <p class="muted" data-when="loading">${text("signup.loading")}</p>
     <div class="actions" data-when="open">
-      <p>${texts.signup.open}</p>
-      <button type="button" class="button" data-focus>${texts.signup.focus}</button>
+      <p>${text("signup.open")}</p>
+      <button type="button" class="button" data-focus>${text("signup.focus")}</button>
     </div>
-    <p data-when="sent">${texts.signup.sent}</p>
+    <p data-when="sent">${text("signup.sent")}</p>
     <p class="message" data-when="failed" data-message></p>
     <p class="nojs">${opens}</p>
   </div>`;
@@ -58,8 +58,7 @@ export function renderConnect(part: SignupPart, wish: ConnectWish): Markup {
 export function renderExitReason(part: SignupPart, wish: ConnectWish | null): Markup {
   const end = part.now?.exit_reason ?? null;
   if (end === null || isUnderWay(part.now)) return html``;
-  const text =
-    part.isBanned === true && end.code === "restricted" ? part.texts.app_works.still_banned : end.text;
+  const isBanned = part.isBanned === true && end.code === "restricted";
   return html`<section
     class="wayout"
     tabindex="-1"
@@ -67,7 +66,7 @@ export function renderExitReason(part: SignupPart, wish: ConnectWish | null): Ma
     data-attempt="${part.now?.attempt_id ?? ""}"
   >
     <h2>${end.title}</h2>
-    <p>${text}</p>
+    <p>${isBanned ? part.text("app_works.still_banned") : end.text}</p>
     ${wish === null ? "" : renderConnect(part, wish)}
   </section>`;
 }
@@ -85,22 +84,22 @@ const STEP_LAMPS: Record<ClientSignup["steps"][number]["status"], Lamp> = {
 };
 
 /** A tick for each step, once Meta's window is finished. */
-export function renderProgress({ texts, names, now }: SignupPart): Markup {
+export function renderProgress({ text, names, now }: SignupPart): Markup {
   if (now === null || !(isUnderWay(now) || now.state === "ready")) return html``;
   return html`<section class="progress checks" data-progress="${now.state}">
-    <h2>${texts.signup.progress}</h2>
+    <h2>${text("signup.progress")}</h2>
     <ul>
       ${now.steps.map(
-        ({ id, text, status }) =>
+        ({ id, text: step, status }) =>
           html`<li data-step="${id}" data-status="${status}">
             ${renderLamp(STEP_LAMPS[status])}<span
-              >${text}<span class="muted">, ${fill(texts.signup[`status_${status}`], names)}</span></span
+              >${step}<span class="muted">, ${fill(text, `signup.status_${status}`, names)}</span></span
             >
           </li>`,
       )}
     </ul>
     ${pinsWantedIn(now).map((wanted) =>
-      renderPinForm({ texts, names, ...wanted, signupId: now.id, asksPin: true }),
+      renderPinForm({ text, names, ...wanted, signupId: now.id, asksPin: true }),
     )}
   </section>`;
 }
@@ -125,7 +124,7 @@ export function registrationLeftOf(signup: Pick<ClientSignup, "state" | "steps">
 
 /** One number, with a field for its PIN when we do not know the PIN. */
 export function renderPinForm(form: {
-  texts: ClientTexts;
+  text: ClientText;
   names: { partner: string };
   phoneNumberId: string;
   number: string;
@@ -133,7 +132,7 @@ export function renderPinForm(form: {
   signupId: string | null;
   asksPin: boolean;
 }): Markup {
-  const { texts, names, phoneNumberId, number, signupId, asksPin } = form;
+  const { text, names, phoneNumberId, number, signupId, asksPin } = form;
   const field = `pin-${phoneNumberId}`;
   const reported = `${field}-told`;
   return html`<form
@@ -143,15 +142,15 @@ export function renderPinForm(form: {
     data-action="pin"
     data-number="${phoneNumberId}"
     ${signupId === null ? "" : html`data-signup-id="${signupId}"`}
-    data-refused="${texts.pin.refused}"
-    data-enough="${fill(texts.pin.enough, names)}"
-    data-failed="${fill(texts.pin.failed, names)}"
+    data-refused="${text("pin.refused")}"
+    data-enough="${fill(text, "pin.enough", names)}"
+    data-failed="${fill(text, "pin.failed", names)}"
   >
-    <h2>${fill(texts.pin.title, { number })}</h2>
-    <p>${fill(asksPin ? texts.pin.own : texts.pin.held, names)}</p>
+    <h2>${fill(text, "pin.title", { number })}</h2>
+    <p>${fill(text, asksPin ? "pin.own" : "pin.held", names)}</p>
     ${
       asksPin
-        ? html`<label for="${field}">${texts.pin.label}</label>
+        ? html`<label for="${field}">${text("pin.label")}</label>
             <input
               id="${field}"
               name="pin"
@@ -166,7 +165,7 @@ export function renderPinForm(form: {
         : ""
     }
     <p class="message" id="${reported}" data-message></p>
-    <button class="button" data-primary data-running="${texts.pin.running}">${texts.pin.button}</button>
-    ${asksPin ? html`<p class="muted">${texts.pin.forgotten}</p>` : ""}
+    <button class="button" data-primary data-running="${text("pin.running")}">${text("pin.button")}</button>
+    ${asksPin ? html`<p class="muted">${text("pin.forgotten")}</p>` : ""}
   </form>`;
 }

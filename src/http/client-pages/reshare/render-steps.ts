@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { RecoveryMethod, RecoveryStep } from "../../../recovery/recovery-plan.ts";
-import type { ClientTexts } from "../../../messages/client-page.ts";
+import type { ClientText, ClientTexts } from "../../../messages/client-page.ts";
 import { isBanned, renderAppWorks } from "./render-coexistence.ts";
 import { fill, renderCopy, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";
@@ -15,8 +15,8 @@ type ClientStep = Omit<RecoveryStep, "id"> & { id: keyof ClientTexts["step"] };
  * a ban lasts, "the app works again" comes first.
  */
 export function renderWays(methods: readonly RecoveryMethod[], context: PanelContext): Markup {
-  const offered = methods.filter((method) => method.available && isForClient(method, context.texts));
-  const barred = methods.filter((method) => !method.available && isForClient(method, context.texts));
+  const offered = methods.filter((method) => method.available && isForClient(method, context.text));
+  const barred = methods.filter((method) => !method.available && isForClient(method, context.text));
   const [first, ...others] = isOneTap(offered, context) ? signupFirst(offered) : offered;
   if (first === undefined) return html``;
   const [next, ...rest] = first.method === "wait" ? others : [undefined, ...others];
@@ -38,41 +38,41 @@ const signupFirst = (offered: readonly RecoveryMethod[]): RecoveryMethod[] => [
 ];
 
 /** Methods of operators have no sentence on the client's page. */
-function isForClient(method: RecoveryMethod, texts: ClientTexts): boolean {
-  return Object.hasOwn(texts.method, method.label);
+function isForClient(method: RecoveryMethod, text: ClientText): boolean {
+  return text.has(`method.${method.label}`);
 }
 
-function labelOf(method: RecoveryMethod, { texts, names }: PanelContext): Markup {
-  return fill(texts.method[method.label as keyof ClientTexts["method"]], names);
+function labelOf(method: RecoveryMethod, { text, names }: PanelContext): Markup {
+  return fill(text, `method.${method.label as keyof ClientTexts["method"]}`, names);
 }
 
 function renderWay(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
   const isForComputer = method.method === "assign_partner" && context.device.isPhone;
   return html`<section class="way">
     <h2>${labelOf(method, context)}</h2>
-    ${isForComputer ? html`<p class="hint">${context.texts.device.phone}</p>` : ""}
+    ${isForComputer ? html`<p class="hint">${context.text("device.phone")}</p>` : ""}
     ${renderSteps(method, context, isFirst)}
   </section>`;
 }
 
 /** On a computer both methods are open; on a phone all except the first are folded. */
 function renderAnother(method: RecoveryMethod, context: PanelContext): Markup {
-  const { device, texts, view, url } = context;
+  const { device, text, view, url } = context;
   const label = labelOf(method, context);
   if (!device.isPhone)
     return html`<section class="way">
-      <h2>${fill(texts.method.another, { method: label })}</h2>
+      <h2>${fill(text, "method.another", { method: label })}</h2>
       ${renderSteps(method, context, false)}
     </section>`;
   const isForComputer = method.method === "assign_partner";
   return html`<details class="more" id="way-${method.method}-${view.asset.wabaId}">
     <summary>
-      ${fill(isForComputer ? texts.method.on_computer : texts.method.another, { method: label })}
+      ${fill(text, isForComputer ? "method.on_computer" : "method.another", { method: label })}
     </summary>
     ${
       isForComputer
-        ? html`<p class="hint">${texts.device.phone}</p>
-            ${renderTakeAway(url, texts)}`
+        ? html`<p class="hint">${text("device.phone")}</p>
+            ${renderTakeAway(url, text)}`
         : ""
     }
     ${renderSteps(method, context, false)}
@@ -80,20 +80,20 @@ function renderAnother(method: RecoveryMethod, context: PanelContext): Markup {
 }
 
 /** The page's own link, to open it on another device or in another browser. */
-function renderTakeAway(url: string, texts: ClientTexts): Markup {
+function renderTakeAway(url: string, text: ClientText): Markup {
   return html`<p class="actions">
-    <button type="button" class="button" data-js data-copy="${url}" data-copied="${texts.act.copied}">
-      ${texts.device.copy}
+    <button type="button" class="button" data-js data-copy="${url}" data-copied="${text("act.copied")}">
+      ${text("device.copy")}
     </button>
-    <a class="button" data-share href="mailto:?body=${encodeURIComponent(url)}">${texts.device.send}</a>
+    <a class="button" data-share href="mailto:?body=${encodeURIComponent(url)}">${text("device.send")}</a>
   </p>`;
 }
 
 function renderBar(method: RecoveryMethod, context: PanelContext): Markup {
   if (method.whyNot === null) return html``;
   return html`<details class="more" id="not-${method.method}-${context.view.asset.wabaId}">
-    <summary>${fill(context.texts.method.why_not, { method: labelOf(method, context) })}</summary>
-    <p>${context.texts.why_not[method.whyNot]}</p>
+    <summary>${fill(context.text, "method.why_not", { method: labelOf(method, context) })}</summary>
+    <p>${context.text(`why_not.${method.whyNot}`)}</p>
   </details>`;
 }
 
@@ -102,7 +102,7 @@ function renderSteps(method: RecoveryMethod, context: PanelContext, isFirst: boo
   const next = steps.find((step) => !step.done);
   const opensSignup = method.method === "embedded_signup" || method.method === "new_onboarding";
   return html`${opensSignup ? renderSignup(method, context, isFirst) : ""}
-    ${method.path === undefined ? "" : html`<p class="muted path">${context.texts.method.assign_path}</p>`}
+    ${method.path === undefined ? "" : html`<p class="muted path">${context.text("method.assign_path")}</p>`}
     <ol class="steps">
       ${steps.map((step, index) => renderStep(step, index + 1, step === next, context))}
     </ol>`;
@@ -113,13 +113,13 @@ function renderSteps(method: RecoveryMethod, context: PanelContext, isFirst: boo
  * button.
  */
 function renderSignup(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
-  const { texts, signup } = context;
+  const { text, signup } = context;
   const part = signupPartOf(context);
   const isBarred = isBanned(context.view.state) && context.view.state.client?.appWorksAt === undefined;
   const showsButton = !isBarred && (signup.now?.exit_reason == null || isUnderWay(signup.now));
   const isRepeated = isUnderWay(signup.now);
-  const label = isRepeated ? texts.signup.again : labelOfConnect(method, context);
-  return html`${isInApp(context) ? html`<p>${texts.signup.phone}</p>` : ""}
+  const label = isRepeated ? text("signup.again") : labelOfConnect(method, context);
+  return html`${isInApp(context) ? html`<p>${text("signup.phone")}</p>` : ""}
   ${
     showsButton
       ? renderConnect(part, {
@@ -131,8 +131,8 @@ function renderSignup(method: RecoveryMethod, context: PanelContext, isFirst: bo
   }`;
 }
 
-function labelOfConnect(method: RecoveryMethod, { texts }: PanelContext): string {
-  return method.method === "new_onboarding" ? texts.signup.new_account : texts.signup.connect;
+function labelOfConnect(method: RecoveryMethod, { text }: PanelContext): string {
+  return method.method === "new_onboarding" ? text("signup.new_account") : text("signup.connect");
 }
 
 function isInApp({ view }: PanelContext): boolean {
@@ -156,20 +156,20 @@ function isClientStep(step: RecoveryStep): step is RecoveryStep & ClientStep {
 }
 
 function renderStep(step: ClientStep, place: number, isNext: boolean, context: PanelContext): Markup {
-  const { texts, names, view } = context;
+  const { text, names, view } = context;
   return html`<li class="step" data-done="${String(step.done)}" ${isNext ? html`aria-current="step"` : ""}>
     <span class="place" aria-hidden="true">${step.done ? "✓" : place}</span>
     <div>
       <p>
-        ${fill(texts.step[step.id], names)}${step.done ? html`<span class="vh">, ${texts.act.step_done}</span>` : ""}
+        ${fill(text, `step.${step.id}`, names)}${step.done ? html`<span class="vh">, ${text("act.step_done")}</span>` : ""}
       </p>
       ${step.id === "select_portfolio" ? html`<p class="muted">${names.portfolio}</p>` : ""}
       ${step.id === "select_waba" ? html`<p class="muted">${view.asset.name}</p>` : ""}
       ${
         step.copy !== undefined || step.href !== undefined
           ? html`<p class="actions">
-              ${step.copy === undefined ? "" : renderCopy(step.copy, texts)}
-              ${step.href === undefined ? "" : renderLink(step.href, isNext, texts)}
+              ${step.copy === undefined ? "" : renderCopy(step.copy, text)}
+              ${step.href === undefined ? "" : renderLink(step.href, isNext, text)}
             </p>`
           : ""
       }
@@ -177,7 +177,7 @@ function renderStep(step: ClientStep, place: number, isNext: boolean, context: P
   </li>`;
 }
 
-function renderLink(href: string, isNext: boolean, texts: ClientTexts): Markup {
+function renderLink(href: string, isNext: boolean, text: ClientText): Markup {
   return html`<a
     class="button"
     data-suite
@@ -185,6 +185,6 @@ function renderLink(href: string, isNext: boolean, texts: ClientTexts): Markup {
     href="${href}"
     target="_blank"
     rel="noopener noreferrer"
-    >${texts.act.open} <span aria-hidden="true">↗</span><span class="vh">, ${texts.act.new_tab}</span></a
+    >${text("act.open")} <span aria-hidden="true">↗</span><span class="vh">, ${text("act.new_tab")}</span></a
   >`;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
-import { clientTextsOf, LANGUAGES, type Language } from "../../../messages/client-page.ts";
+import { clientTextOf, LANGUAGES, type Language } from "../../../messages/client-page.ts";
 
 const ATLAS = "100000000000004";
 const NUMBER = "200000000000005";
@@ -26,7 +26,7 @@ async function wordsIn(language: Language): Promise<string> {
     .replace(/<[^>]+>/g, " ")
     .replace(/\s+/g, " ");
 }
-const titleOf = (language: Language): string => clientTextsOf(language).setup.title;
+const titleOf = (language: Language): string => clientTextOf(language)("setup.title");
 
 test("while the share is lost the page shows only the recovery", async () => {
   await app.emulator.act({ action: "payment.remove", waba_id: ATLAS });
@@ -61,7 +61,7 @@ test("a setup issue: the page is green, and names it with who can fix it", async
 test.each(languages)("the list exists in %s, without unfilled gaps", async (language) => {
   const words = await wordsIn(language);
   expect(words).toContain(titleOf(language));
-  expect(words).toContain(clientTextsOf(language).setup.payment_missing);
+  expect(words).toContain(clientTextOf(language)("setup.payment_missing"));
   expect(words).not.toMatch(/\{[a-z_]+\}/);
 });
 
