@@ -1,4 +1,4 @@
-import { createTheme, MantineProvider } from "@mantine/core";
+import { MantineProvider } from "@mantine/core";
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
@@ -7,6 +7,7 @@ import { sessionQuery } from "./api/queries.ts";
 import { hasKey } from "./api/query-keys.ts";
 import { connectionState } from "./live/connection.ts";
 import { createHubRouter } from "./router.tsx";
+import { theme } from "./ui/theme.ts";
 import "./styles/hub.css";
 
 const MOST_RETRIES = 2;
@@ -38,25 +39,6 @@ const queries = new QueryClient({
 });
 
 const router = createHubRouter(queries);
-
-/** Mantine gives the dialogs and menus their behaviour; their appearance is in styles/. */
-const theme = createTheme({
-  fontFamily: "var(--font)",
-  fontFamilyMonospace: "var(--mono)",
-  respectReducedMotion: true,
-  defaultRadius: 8,
-  components: {
-    // The page keeps its scrollbar (scrollbar-gutter), so nothing shifts behind a dialog.
-    Modal: {
-      defaultProps: {
-        lockScroll: false,
-        centered: false,
-        transitionProps: { duration: 120, transition: "fade" },
-      },
-    },
-    Menu: { defaultProps: { transitionProps: { duration: 80 } } },
-  },
-});
 
 const container = document.getElementById("root");
 if (container === null) throw new Error("index.html has no #root");

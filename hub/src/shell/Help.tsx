@@ -21,13 +21,7 @@ const ROWS = [
 export function Help({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const isOn = useShortcutsOn();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("help.title")}
-      closeButtonProps={{ "aria-label": t("close") }}
-      size={420}
-    >
+    <Modal opened={opened} onClose={onClose} title={t("help.title")} size={420}>
       <dl className="key-list">
         {ROWS.map(([keys, what]) => (
           <div key={keys}>

@@ -9,6 +9,7 @@ import {
 import { render, type RenderResult } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { vi } from "vitest";
+import { theme } from "../ui/theme.ts";
 
 /** What the API answers, by method and path without `/api/v1` and parameters: "GET /overview". */
 export type Answers = Record<string, unknown>;
@@ -51,7 +52,7 @@ export function renderHub(node: ReactNode, answers: Answers = {}): RenderResult 
   });
   const shown = render(
     <RouterContextProvider router={router}>
-      <MantineProvider env="test" withGlobalClasses={false} withCssVariables={false}>
+      <MantineProvider theme={theme} env="test" withGlobalClasses={false} withCssVariables={false}>
         <QueryClientProvider client={queries}>{node}</QueryClientProvider>
       </MantineProvider>
     </RouterContextProvider>,

@@ -1,11 +1,12 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, useSyncExternalStore, type FormEvent } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { createKeyMutation, revokeKeyMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { keysQuery } from "../../api/queries.ts";
 import type { ChannelKey } from "../../api/types.ts";
 import { t } from "../../messages.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
+import { ConfirmDialog, ConfirmForm } from "../../ui/ConfirmDialog.tsx";
 import { CopyButton } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Problem } from "../../ui/Problem.tsx";
@@ -110,10 +111,6 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
     ...createKeyMutation(),
     onSuccess: () => queries.invalidateQueries({ queryKey: keysQuery(numberId).queryKey }),
   });
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault();
-    create.mutate({ path: { id: numberId }, body: label.trim() ? { label: label.trim() } : {} });
-  };
   const made = create.data;
   return (
     <Modal
@@ -123,7 +120,6 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
       closeOnClickOutside={!made}
       closeOnEscape={!made}
       withCloseButton={!made}
-      closeButtonProps={{ "aria-label": t("close") }}
     >
       {made ? (
         <>
@@ -139,7 +135,15 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
           </div>
         </>
       ) : (
-        <form onSubmit={onSubmit}>
+        <ConfirmForm
+          confirm={t("number.create")}
+          isSending={create.isPending}
+          error={create.error}
+          onConfirm={() =>
+            create.mutate({ path: { id: numberId }, body: label.trim() ? { label: label.trim() } : {} })
+          }
+          onClose={onClose}
+        >
           <label htmlFor="key-label">{t("number.key_label")}</label>
           <input
             id="key-label"
@@ -150,16 +154,7 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
             placeholder={t("number.key_label_hint")}
             onChange={(event) => setLabel(event.target.value)}
           />
-          {create.error ? <Problem error={create.error} /> : null}
-          <div className="row dialog-actions">
-            <button type="button" className="button" onClick={onClose}>
-              {t("cancel")}
-            </button>
-            <button type="submit" className="button" data-primary disabled={create.isPending}>
-              {t("number.create")}
-            </button>
-          </div>
-        </form>
+        </ConfirmForm>
       )}
     </Modal>
   );
@@ -176,28 +171,16 @@ function RevokeDialog(props: { numberId: string; channelKey: ChannelKey; onClose
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <ConfirmDialog
       title={t("number.revoke_title", { label: channelKey.label || `…${channelKey.hint}` })}
-      closeButtonProps={{ "aria-label": t("close") }}
+      confirm={t("number.revoke")}
+      tone="danger"
+      isSending={revoke.isPending}
+      error={revoke.error}
+      onConfirm={() => revoke.mutate({ path: { id: numberId, key_id: channelKey.id } })}
+      onClose={onClose}
     >
       <p>{t("number.revoke_detail")}</p>
-      {revoke.error ? <Problem error={revoke.error} /> : null}
-      <div className="row dialog-actions">
-        <button type="button" className="button" data-autofocus onClick={onClose}>
-          {t("cancel")}
-        </button>
-        <button
-          type="button"
-          className="button"
-          data-danger
-          disabled={revoke.isPending}
-          onClick={() => revoke.mutate({ path: { id: numberId, key_id: channelKey.id } })}
-        >
-          {t("number.revoke")}
-        </button>
-      </div>
-    </Modal>
+    </ConfirmDialog>
   );
 }

@@ -1,4 +1,3 @@
-import { Modal } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { setModesMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
@@ -7,8 +6,8 @@ import type { Mode, ModeSteps } from "../../api/types.ts";
 import { reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { announce } from "../../ui/announce.ts";
+import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
-import { Problem } from "../../ui/Problem.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 
 interface Named {
@@ -32,32 +31,20 @@ export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onC
   const save = useSwitch(mode, onClose);
   const isEmpty = dryRun.data?.counts.wabas === 0;
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <ConfirmDialog
       title={t(`observe.dialog.title.${mode}`, { name: scope === "waba" && waba ? waba.name : client.name })}
-      closeButtonProps={{ "aria-label": t("close") }}
+      confirm={t(`observe.dialog.confirm.${mode}`)}
+      isReady={dryRun.data !== undefined && !isEmpty}
+      isSending={save.isPending}
+      error={save.error}
+      onConfirm={() => save.mutate({ body: { mode, ...cohort } })}
+      onClose={onClose}
     >
       {waba ? <ScopeChoice scope={scope} client={client.name} onChange={setScope} /> : null}
       <Loaded query={dryRun} skeleton={<Blocks count={2} height={24} />}>
         {(steps) => <Meaning mode={mode} steps={steps} />}
       </Loaded>
-      {save.error ? <Problem error={save.error} /> : null}
-      <div className="row dialog-actions">
-        <button type="button" className="button" data-autofocus onClick={onClose}>
-          {t("cancel")}
-        </button>
-        <button
-          type="button"
-          className="button"
-          data-primary
-          disabled={dryRun.data === undefined || isEmpty || save.isPending}
-          onClick={() => save.mutate({ body: { mode, ...cohort } })}
-        >
-          {t(`observe.dialog.confirm.${mode}`)}
-        </button>
-      </div>
-    </Modal>
+    </ConfirmDialog>
   );
 }
 

@@ -1,14 +1,14 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { createSignupMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { everySignupList, everySignupOutcomes } from "../../api/query-keys.ts";
 import type { NewSignup } from "../../api/types.ts";
 import { MESSAGE_LANGUAGES } from "../../client-messages.ts";
 import { t } from "../../messages.ts";
+import { ConfirmForm } from "../../ui/ConfirmDialog.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
-import { Problem } from "../../ui/Problem.tsx";
 import { ClientMessage } from "../signup/ClientMessage.tsx";
 import { Choice, TextField } from "./fields.tsx";
 import { MetadataRows } from "./MetadataRows.tsx";
@@ -40,7 +40,6 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
       size={560}
       onClose={onClose}
       title={made ? t("onboarding.dialog.made_title") : t("onboarding.dialog.title")}
-      closeButtonProps={{ "aria-label": t("close") }}
     >
       {made ? (
         <Made signup={made} onClose={onClose} />
@@ -67,65 +66,60 @@ function InviteForm(props: {
   error: unknown;
 }) {
   const { invitation, onChange } = props;
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (!props.isSending) props.onSubmit();
-  };
   return (
-    <form className="invite" onSubmit={onSubmit}>
-      <p className="muted">{t("onboarding.dialog.lead")}</p>
-      <TextField
-        label={t("onboarding.dialog.name")}
-        hint={t("onboarding.dialog.name_hint")}
-        value={invitation.name}
-        autoFocus
-        onChange={(name) => onChange({ name })}
-      />
-      <TextField
-        label={t("onboarding.dialog.reference")}
-        hint={t("onboarding.dialog.reference_hint")}
-        value={invitation.reference}
-        onChange={(reference) => onChange({ reference })}
-      />
-      <Choice
-        label={t("onboarding.dialog.flow")}
-        options={FLOWS}
-        value={invitation.flow}
-        onChange={(flow) => onChange({ flow })}
-      />
-      <Choice
-        label={t("onboarding.dialog.language")}
-        options={LANGUAGES}
-        value={invitation.language}
-        onChange={(language) => onChange({ language })}
-      />
-      <details className="invite-more">
-        <summary>{t("onboarding.dialog.more")}</summary>
-        <MetadataRows rows={invitation.metadata} onChange={(metadata) => onChange({ metadata })} />
-        <fieldset>
-          <legend>{t("onboarding.dialog.returns")}</legend>
-          <p className="muted small">{t("onboarding.dialog.returns_hint")}</p>
-          {RETURNS.map((when) => (
-            <TextField
-              key={when}
-              label={t(`onboarding.dialog.return_when.${when}`)}
-              type="url"
-              value={invitation.returns[when]}
-              onChange={(url) => onChange({ returns: { ...invitation.returns, [when]: url } })}
-            />
-          ))}
-        </fieldset>
-      </details>
-      {props.error ? <Problem error={props.error} /> : null}
-      <div className="row dialog-actions">
-        <button type="button" className="button" onClick={props.onClose}>
-          {t("cancel")}
-        </button>
-        <button type="submit" className="button" data-primary disabled={props.isSending}>
-          {t("onboarding.dialog.submit")}
-        </button>
+    <ConfirmForm
+      confirm={t("onboarding.dialog.submit")}
+      isSending={props.isSending}
+      error={props.error}
+      onConfirm={props.onSubmit}
+      onClose={props.onClose}
+    >
+      <div className="invite">
+        <p className="muted">{t("onboarding.dialog.lead")}</p>
+        <TextField
+          label={t("onboarding.dialog.name")}
+          hint={t("onboarding.dialog.name_hint")}
+          value={invitation.name}
+          autoFocus
+          onChange={(name) => onChange({ name })}
+        />
+        <TextField
+          label={t("onboarding.dialog.reference")}
+          hint={t("onboarding.dialog.reference_hint")}
+          value={invitation.reference}
+          onChange={(reference) => onChange({ reference })}
+        />
+        <Choice
+          label={t("onboarding.dialog.flow")}
+          options={FLOWS}
+          value={invitation.flow}
+          onChange={(flow) => onChange({ flow })}
+        />
+        <Choice
+          label={t("onboarding.dialog.language")}
+          options={LANGUAGES}
+          value={invitation.language}
+          onChange={(language) => onChange({ language })}
+        />
+        <details className="invite-more">
+          <summary>{t("onboarding.dialog.more")}</summary>
+          <MetadataRows rows={invitation.metadata} onChange={(metadata) => onChange({ metadata })} />
+          <fieldset>
+            <legend>{t("onboarding.dialog.returns")}</legend>
+            <p className="muted small">{t("onboarding.dialog.returns_hint")}</p>
+            {RETURNS.map((when) => (
+              <TextField
+                key={when}
+                label={t(`onboarding.dialog.return_when.${when}`)}
+                type="url"
+                value={invitation.returns[when]}
+                onChange={(url) => onChange({ returns: { ...invitation.returns, [when]: url } })}
+              />
+            ))}
+          </fieldset>
+        </details>
       </div>
-    </form>
+    </ConfirmForm>
   );
 }
 

@@ -1,5 +1,4 @@
 import { Name } from "../../ui/Name.tsx";
-import { Modal } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -9,10 +8,10 @@ import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import type { MessageAbout } from "../../client-messages.ts";
 import { t } from "../../messages.ts";
+import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { CopyId, useCopied } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Status } from "../../ui/Lamp.tsx";
-import { Problem } from "../../ui/Problem.tsx";
 import { PageSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { LoadFailure } from "../Failures.tsx";
@@ -133,29 +132,17 @@ function Abandon({ signupId }: { signupId: string }) {
         {t("onboarding.page.abandon")}
       </button>
       {isAsking ? (
-        <Modal
-          opened
-          onClose={() => setAsking(false)}
+        <ConfirmDialog
           title={t("onboarding.page.abandon_title")}
-          closeButtonProps={{ "aria-label": t("close") }}
+          confirm={t("onboarding.page.abandon_confirm")}
+          tone="danger"
+          isSending={abandon.isPending}
+          error={abandon.error}
+          onConfirm={() => abandon.mutate({ path: { id: signupId } })}
+          onClose={() => setAsking(false)}
         >
           <p>{t("onboarding.page.abandon_detail")}</p>
-          {abandon.error ? <Problem error={abandon.error} /> : null}
-          <div className="row dialog-actions">
-            <button type="button" className="button" data-autofocus onClick={() => setAsking(false)}>
-              {t("cancel")}
-            </button>
-            <button
-              type="button"
-              className="button"
-              data-danger
-              disabled={abandon.isPending}
-              onClick={() => abandon.mutate({ path: { id: signupId } })}
-            >
-              {t("onboarding.page.abandon_confirm")}
-            </button>
-          </div>
-        </Modal>
+        </ConfirmDialog>
       ) : null}
     </>
   );

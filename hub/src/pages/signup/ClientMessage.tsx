@@ -97,13 +97,7 @@ export function useBackMessage(waba: Waba) {
   const dialog = taking.error ? (
     <Problem error={taking.error} />
   ) : taking.data ? (
-    <Modal
-      opened
-      size={560}
-      onClose={() => taking.reset()}
-      title={t("waba.send")}
-      closeButtonProps={{ "aria-label": t("close") }}
-    >
+    <Modal opened size={560} onClose={() => taking.reset()} title={t("waba.send")}>
       <p className="muted">{t("onboarding.message.lead")}</p>
       <ClientMessage
         about={{ kind: "back", account, expiresAt: taking.data.expires_at }}

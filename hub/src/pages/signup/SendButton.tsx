@@ -21,13 +21,7 @@ export function SendButton({ isPrimary, children }: { isPrimary: boolean; childr
         {t("waba.send")}
       </button>
       {isOpen ? (
-        <Modal
-          opened
-          size={560}
-          onClose={() => setOpen(false)}
-          title={t("waba.send")}
-          closeButtonProps={{ "aria-label": t("close") }}
-        >
+        <Modal opened size={560} onClose={() => setOpen(false)} title={t("waba.send")}>
           <p className="muted">{t("onboarding.message.lead")}</p>
           {children}
         </Modal>

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Signup, SignupStep } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { t } from "../../messages.ts";
@@ -24,19 +25,8 @@ export function SignupSteps({ signup }: { signup: Signup }) {
   );
 }
 
-function Step({
-  step,
-  place,
-  signup,
-  isNext,
-}: {
-  step: SignupStep;
-  place: number;
-  signup: Signup;
-  isNext: boolean;
-}) {
-  const mayAct = useMayAct();
-  const isOver = step.status === "done" || step.status === "skipped";
+function Step(props: { step: SignupStep; place: number; signup: Signup; isNext: boolean }) {
+  const { step, signup, isNext } = props;
   return (
     <li
       className="step"
@@ -46,25 +36,13 @@ function Step({
       aria-current={isNext ? "step" : undefined}
     >
       <span className="step-place" aria-hidden="true">
-        {step.status === "done" ? (
-          <Icon name="check" size={14} />
-        ) : step.status === "failed" ? (
-          <Lamp lamp="red" />
-        ) : step.status === "skipped" ? (
-          "–"
-        ) : (
-          place
-        )}
+        <Mark status={step.status} place={props.place} />
       </span>
       <div className="step-text">
         <p>
           {step.text}
           <span className="vh">, {t(`onboarding.run.status.${step.status}`)}</span>
-          {isOver && step.at ? (
-            <span className="muted small step-at">
-              {step.status === "skipped" ? t("onboarding.run.status.skipped") : <RelativeTime at={step.at} />}
-            </span>
-          ) : null}
+          <EndedAt step={step} />
         </p>
         {step.status === "waiting" ? (
           <p className="muted small waiting">
@@ -77,12 +55,31 @@ function Step({
             {t("onboarding.run.again_at")} <RelativeTime at={step.again_at} />
           </p>
         ) : null}
-        {mayAct
-          ? step.pins_wanted.map((number) => (
-              <PinForm key={number.phone_number_id} signup={signup} number={number} />
-            ))
-          : null}
+        <PinForms step={step} signup={signup} />
       </div>
     </li>
   );
+}
+
+function Mark({ status, place }: { status: SignupStep["status"]; place: number }): ReactNode {
+  if (status === "done") return <Icon name="check" size={14} />;
+  if (status === "failed") return <Lamp lamp="red" />;
+  return status === "skipped" ? "–" : place;
+}
+
+function EndedAt({ step: { status, at } }: { step: SignupStep }) {
+  if (at === null || (status !== "done" && status !== "skipped")) return null;
+  return (
+    <span className="muted small step-at">
+      {status === "skipped" ? t("onboarding.run.status.skipped") : <RelativeTime at={at} />}
+    </span>
+  );
+}
+
+function PinForms({ step, signup }: { step: SignupStep; signup: Signup }) {
+  const mayAct = useMayAct();
+  if (!mayAct) return null;
+  return step.pins_wanted.map((number) => (
+    <PinForm key={number.phone_number_id} signup={signup} number={number} />
+  ));
 }

@@ -1,4 +1,3 @@
-import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { acceptSuccessor, confirmSignupWaba } from "../../api/generated/sdk.gen.ts";
@@ -8,8 +7,8 @@ import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { isolated } from "../../isolated.ts";
 import { t } from "../../messages.ts";
+import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
-import { Problem } from "../../ui/Problem.tsx";
 
 /** A WABA that replaces the expected one, or came without Meta's code, and the command that accepts it. */
 export function Successor({ signup, offered }: { signup: Signup; offered: NonNullable<Signup["offered"]> }) {
@@ -89,29 +88,16 @@ function TakeDialog(props: { signupId: string; strings: Strings; onClose: () => 
     },
   });
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
+    <ConfirmDialog
       title={strings.askTitle}
-      closeButtonProps={{ "aria-label": t("close") }}
+      confirm={strings.action}
+      isSending={take.isPending}
+      error={take.error}
+      onConfirm={() => take.mutate()}
+      onClose={props.onClose}
     >
       <p className="strong">{strings.ask}</p>
       <p>{strings.detail}</p>
-      {take.error ? <Problem error={take.error} /> : null}
-      <div className="row dialog-actions">
-        <button type="button" className="button" data-autofocus onClick={props.onClose}>
-          {t("cancel")}
-        </button>
-        <button
-          type="button"
-          className="button"
-          data-primary
-          disabled={take.isPending}
-          onClick={() => take.mutate()}
-        >
-          {strings.action}
-        </button>
-      </div>
-    </Modal>
+    </ConfirmDialog>
   );
 }

@@ -1,10 +1,9 @@
-import { Modal } from "@mantine/core";
-import { useId, useState, type FormEvent } from "react";
+import { useId, useState } from "react";
 import type { Waba } from "../../api/types.ts";
 import { isolated } from "../../isolated.ts";
 import { t } from "../../messages.ts";
 import { serverNow } from "../../time/server-clock.ts";
-import { Problem } from "../../ui/Problem.tsx";
+import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 
 const MINUTE_MS = 60_000;
 
@@ -36,58 +35,44 @@ export function StopDialog(props: {
   const untilId = useId();
   const [why, setWhy] = useState("");
   const [until, setUntil] = useState("");
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (props.isSending) return;
-    props.onConfirm({
-      reason: why.trim(),
-      ...(until !== "" && { until: new Date(until).toISOString() }),
-    });
-  };
+  const confirm = (): void =>
+    props.onConfirm({ reason: why.trim(), ...(until !== "" && { until: new Date(until).toISOString() }) });
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
+    <ConfirmDialog
       title={t("waba.stop_title", { name: isolated(props.waba.name) })}
-      closeButtonProps={{ "aria-label": t("close") }}
+      confirm={t("waba.stop_confirm")}
+      tone="danger"
+      isSending={props.isSending}
+      error={props.error}
+      onConfirm={confirm}
+      onClose={props.onClose}
     >
       <p>{t("waba.stop_detail", { actor: props.actor })}</p>
-      <form onSubmit={onSubmit}>
-        <label htmlFor={id}>{t("waba.stop_why")}</label>
-        <input
-          id={id}
-          className="input"
-          data-autofocus
-          required
-          pattern=".*\S.*"
-          maxLength={500}
-          value={why}
-          placeholder={t("waba.stop_why_hint")}
-          onChange={(event) => setWhy(event.target.value)}
-        />
-        <label htmlFor={untilId}>{t("waba.stop_until")}</label>
-        <input
-          id={untilId}
-          className="input"
-          type="datetime-local"
-          value={until}
-          min={localMinuteOf(serverNow() + MINUTE_MS)}
-          aria-describedby={`${untilId}-hint`}
-          onChange={(event) => setUntil(event.target.value)}
-        />
-        <p id={`${untilId}-hint`} className="muted">
-          {t("waba.stop_until_hint")}
-        </p>
-        {props.error ? <Problem error={props.error} /> : null}
-        <div className="row dialog-actions">
-          <button type="button" className="button" onClick={props.onClose}>
-            {t("cancel")}
-          </button>
-          <button type="submit" className="button" data-danger disabled={props.isSending}>
-            {t("waba.stop_confirm")}
-          </button>
-        </div>
-      </form>
-    </Modal>
+      <label htmlFor={id}>{t("waba.stop_why")}</label>
+      <input
+        id={id}
+        className="input"
+        data-autofocus
+        required
+        pattern=".*\S.*"
+        maxLength={500}
+        value={why}
+        placeholder={t("waba.stop_why_hint")}
+        onChange={(event) => setWhy(event.target.value)}
+      />
+      <label htmlFor={untilId}>{t("waba.stop_until")}</label>
+      <input
+        id={untilId}
+        className="input"
+        type="datetime-local"
+        value={until}
+        min={localMinuteOf(serverNow() + MINUTE_MS)}
+        aria-describedby={`${untilId}-hint`}
+        onChange={(event) => setUntil(event.target.value)}
+      />
+      <p id={`${untilId}-hint`} className="muted">
+        {t("waba.stop_until_hint")}
+      </p>
+    </ConfirmDialog>
   );
 }

@@ -1,0 +1,61 @@
+import { Modal } from "@mantine/core";
+import type { FormEvent, ReactNode } from "react";
+import { t } from "../messages.ts";
+import { Problem } from "./Problem.tsx";
+
+interface FormProps {
+  /** What happens, and fields where something must be filled in. */
+  children: ReactNode;
+  /** The verb of the act. */
+  confirm: string;
+  /** `danger`: what is lost cannot be brought back by a click. */
+  tone?: "danger" | "primary";
+  isSending: boolean;
+  /** False while what happens is not known yet. */
+  isReady?: boolean;
+  error: unknown;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+/**
+ * Asks before an act. It stays open until the server has agreed, and a refusal is shown in it. The focus is
+ * on "Cancel", or on the field that has `data-autofocus`.
+ */
+export function ConfirmDialog({ title, ...form }: FormProps & { title: string }) {
+  return (
+    <Modal opened onClose={form.onClose} title={title}>
+      <ConfirmForm {...form} />
+    </Modal>
+  );
+}
+
+/** The content of such a dialog, where the dialog goes on to show a result. */
+export function ConfirmForm({ children, tone = "primary", isReady = true, ...props }: FormProps) {
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    // Not `disabled`: the focus would be lost, and with it the place where a refusal is shown.
+    if (isReady && !props.isSending) props.onConfirm();
+  };
+  return (
+    <form onSubmit={onSubmit}>
+      {children}
+      {props.error ? <Problem error={props.error} /> : null}
+      <div className="row dialog-actions">
+        <button type="button" className="button" data-autofocus onClick={props.onClose}>
+          {t("cancel")}
+        </button>
+        <button
+          type="submit"
+          className="button"
+          data-primary={tone === "primary"}
+          data-danger={tone === "danger"}
+          disabled={!isReady}
+          aria-disabled={props.isSending}
+        >
+          {props.confirm}
+        </button>
+      </div>
+    </form>
+  );
+}
