@@ -50,5 +50,9 @@ export default tseslint.config(
   },
   // The text of code, which a mutant finds and replaces.
   { files: ["test/simulation/mutants.ts"], rules: { "max-len": "off" } },
-  { files: ["bin/**", "bench/**", "**/*.test.ts", "test/**", "hub/**"], rules: { "no-console": "off", "max-lines-per-function": "off" } },
+  {
+    files: ["bin/**", "bench/**", "**/*.test.{ts,tsx}", "test/**"],
+    rules: { "no-console": "off", "max-lines-per-function": "off" },
+  },
+  { files: ["hub/**"], rules: { "no-console": "off" } },
 );

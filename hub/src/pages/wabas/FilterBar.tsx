@@ -14,8 +14,6 @@ import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { listOf, toggled } from "../search.ts";
 
-type Change = (change: WabaFilters) => void;
-
 interface View {
   label: string;
   search: Pick<WabaFilters, "status" | "broken" | "who_must_act">;
@@ -55,81 +53,58 @@ const clientWordLabels = {
   opened: t("wabas.client_opened"),
 };
 
+interface Choice {
+  name: "status" | "reason" | "kind" | "who_must_act" | "app_activity" | "client_word";
+  label: string;
+  options: Record<string, string>;
+  /** Whether several can be asked for at once. */
+  isMany?: true;
+}
+
+const CHOICES: Choice[] = [
+  { name: "status", label: t("wabas.filters.status"), options: statusLabels, isMany: true },
+  { name: "reason", label: t("wabas.filters.reason"), options: reasonLabels },
+  { name: "kind", label: t("wabas.filters.kind"), options: kindLabels },
+  { name: "who_must_act", label: t("wabas.filters.who"), options: actorLabels },
+  {
+    name: "app_activity",
+    label: t("wabas.filters.app_activity"),
+    options: appActivityLabels,
+    isMany: true,
+  },
+  { name: "client_word", label: t("wabas.filters.client_word"), options: clientWordLabels, isMany: true },
+];
+
+/** What every filter of the bar is when it is not used. */
+const CLEARED = {
+  status: undefined,
+  reason: undefined,
+  kind: undefined,
+  who_must_act: undefined,
+  app_activity: undefined,
+  client_word: undefined,
+  broken: undefined,
+  client_id: undefined,
+  incident: undefined,
+} satisfies WabaFilters;
+
+const isFiltered = (filters: WabaFilters): boolean =>
+  Object.keys(CLEARED).some((name) => filters[name as keyof typeof CLEARED]);
+
+interface BarProps {
+  filters: WabaFilters;
+  onChange: (change: WabaFilters) => void;
+}
+
 /** The most used views as one click each, the rest as filters. */
-export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChange: Change }) {
-  const counts = useQuery(overviewQuery).data?.counts;
-  const isFiltered = Boolean(
-    filters.status ||
-    filters.kind ||
-    filters.reason ||
-    filters.who_must_act ||
-    filters.client_id ||
-    filters.app_activity ||
-    filters.client_word ||
-    filters.incident ||
-    filters.broken,
-  );
+export function FilterBar({ filters, onChange }: BarProps) {
   return (
     <div className="filters">
-      <div className="views" role="group" aria-label={t("wabas.views")}>
-        {VIEWS.map((view) => (
-          <button
-            key={view.label}
-            type="button"
-            className="view"
-            aria-pressed={isView(filters, view)}
-            onClick={() =>
-              onChange({ status: undefined, broken: undefined, who_must_act: undefined, ...view.search })
-            }
-          >
-            {view.label}
-            {counts ? <span className="view-count">{view.count(counts).toLocaleString()}</span> : null}
-          </button>
-        ))}
-      </div>
+      <Views filters={filters} onChange={onChange} />
       <div className="row">
-        <Filter
-          name="status"
-          label={t("wabas.filters.status")}
-          options={statusLabels}
-          filters={filters}
-          onChange={onChange}
-        />
-        <Filter
-          name="reason"
-          label={t("wabas.filters.reason")}
-          options={reasonLabels}
-          filters={filters}
-          onChange={onChange}
-        />
-        <Filter
-          name="kind"
-          label={t("wabas.filters.kind")}
-          options={kindLabels}
-          filters={filters}
-          onChange={onChange}
-        />
-        <Filter
-          name="who_must_act"
-          label={t("wabas.filters.who")}
-          options={actorLabels}
-          filters={filters}
-          onChange={onChange}
-        />
-        <Filter
-          name="app_activity"
-          label={t("wabas.filters.app_activity")}
-          options={appActivityLabels}
-          filters={filters}
-          onChange={onChange}
-        />
-        <Filter
-          name="client_word"
-          label={t("wabas.filters.client_word")}
-          options={clientWordLabels}
-          filters={filters}
-          onChange={onChange}
-        />
+        {CHOICES.map((choice) => (
+          <Filter key={choice.name} choice={choice} filters={filters} onChange={onChange} />
+        ))}
         {filters.client_id ? (
           <button type="button" className="filter" data-on onClick={() => onChange({ client_id: undefined })}>
             {t("wabas.client")}: <span className="mono">{filters.client_id}</span>{" "}
@@ -142,24 +117,8 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
             <Icon name="close" size={12} />
           </button>
         ) : null}
-        {isFiltered ? (
-          <button
-            type="button"
-            className="filter filter-clear"
-            onClick={() =>
-              onChange({
-                status: undefined,
-                reason: undefined,
-                kind: undefined,
-                who_must_act: undefined,
-                app_activity: undefined,
-                client_word: undefined,
-                broken: undefined,
-                client_id: undefined,
-                incident: undefined,
-              })
-            }
-          >
+        {isFiltered(filters) ? (
+          <button type="button" className="filter filter-clear" onClick={() => onChange(CLEARED)}>
             {t("wabas.clear")}
           </button>
         ) : null}
@@ -168,23 +127,32 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
   );
 }
 
-function Filter({
-  name,
-  label,
-  options,
-  filters,
-  onChange,
-}: {
-  name: "status" | "reason" | "kind" | "who_must_act" | "app_activity" | "client_word";
-  label: string;
-  options: Record<string, string>;
-  filters: WabaFilters;
-  onChange: Change;
-}) {
+function Views({ filters, onChange }: BarProps) {
+  const counts = useQuery(overviewQuery).data?.counts;
+  return (
+    <div className="views" role="group" aria-label={t("wabas.views")}>
+      {VIEWS.map((view) => (
+        <button
+          key={view.label}
+          type="button"
+          className="view"
+          aria-pressed={isView(filters, view)}
+          onClick={() =>
+            onChange({ status: undefined, broken: undefined, who_must_act: undefined, ...view.search })
+          }
+        >
+          {view.label}
+          {counts ? <span className="view-count">{view.count(counts).toLocaleString()}</span> : null}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Filter({ choice, filters, onChange }: BarProps & { choice: Choice }) {
+  const { name, label, options, isMany } = choice;
   const chosen = listOf(filters[name]);
   const first = chosen[0];
-  // Only these can be asked for several at once.
-  const isMany = name === "status" || name === "app_activity" || name === "client_word";
   return (
     <Popover position="bottom-start" width="max-content" offset={4} trapFocus returnFocus>
       <Popover.Target>
