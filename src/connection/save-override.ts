@@ -2,7 +2,7 @@ import { findAsset } from "../directory/asset-store.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import { Problem } from "../problems.ts";
 import { mustPass, saveToken } from "./held-token.ts";
-import { subscriptionIn } from "../sharing/evidence/judge-probe.ts";
+import { subscriptionIn } from "../sharing/evidence/subscription-evidence.ts";
 import { writeSubscription, type Override } from "../sharing/probe/repair-subscription.ts";
 import type { MetaAccount } from "../sharing/probe/meta-account.ts";
 import { recordObservation, type By } from "../sharing/record/record-observation.ts";

@@ -1,7 +1,7 @@
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { tokenInfoOf } from "../meta/token-info.ts";
 import { wordsOf } from "../sharing/evidence/evidence-table.ts";
-import { itemsOf } from "../sharing/evidence/judge-probe.ts";
+import { itemsOf } from "../meta/list-reply.ts";
 import { DAY } from "../sharing/model/timings.ts";
 
 /**

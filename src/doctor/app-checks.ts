@@ -1,4 +1,4 @@
-import { itemsOf } from "../sharing/evidence/judge-probe.ts";
+import { itemsOf } from "../meta/list-reply.ts";
 import { readFields } from "../sharing/probe/read-fields.ts";
 import type { Check } from "./check.ts";
 import { speakerOf, type Finding } from "./finding.ts";

@@ -1,5 +1,5 @@
 import { wordsOf } from "../sharing/evidence/evidence-table.ts";
-import { hasManage } from "../sharing/evidence/judge-probe.ts";
+import { hasManage } from "../sharing/evidence/control-evidence.ts";
 import type { Check, Examination } from "./check.ts";
 import { isHeld } from "./database-checks.ts";
 import { speakerOf, type Finding } from "./finding.ts";

@@ -1,6 +1,6 @@
 import { tokenInfoOf, type TokenInfo } from "../meta/token-info.ts";
 import { wordsOf } from "../sharing/evidence/evidence-table.ts";
-import { itemsOf } from "../sharing/evidence/judge-probe.ts";
+import { itemsOf } from "../meta/list-reply.ts";
 import { readFields } from "../sharing/probe/read-fields.ts";
 import type { Check, Examination } from "./check.ts";
 import { speakerOf } from "./finding.ts";

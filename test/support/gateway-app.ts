@@ -8,11 +8,11 @@ import { ChannelKeys } from "../../src/messaging/keys/channel-keys.ts";
 import { createGateway } from "../../src/messaging/gateway/serve-gateway.ts";
 import type {
   GateEntry,
-  Gateway,
   GatewayDeps,
   MessageCount,
   RefusedMessage,
-} from "../../src/messaging/gateway/serve-gateway.ts";
+} from "../../src/messaging/gateway/gateway-deps.ts";
+import type { Gateway } from "../../src/messaging/gateway/serve-gateway.ts";
 import { isJsonObject, parseExactJsonBytes } from "../../src/meta/exact-json.ts";
 import type { Refusal } from "../../src/sharing/gate/gate-verdict.ts";
 

@@ -8,7 +8,7 @@ import type { SendingIssue } from "../../sharing/model/sending-issue.ts";
 import type { Recorded } from "../../sharing/rules/step.ts";
 import { RefusalStreaks } from "./refusal-streaks.ts";
 import { SendingIssues } from "./sending-issues.ts";
-import type { RefusedMessage } from "./serve-gateway.ts";
+import type { RefusedMessage } from "./gateway-deps.ts";
 import { RefusalBackoff } from "./refusal-backoff.ts";
 
 /** Meta's answers to messages as evidence, from whichever source. Nothing here changes a gate. */

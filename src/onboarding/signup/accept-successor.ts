@@ -2,7 +2,7 @@ import { findSecret } from "../../credentials/secret-store.ts";
 import { endMetaIdsOfNumbers, findOwnerId, moveMetaIds } from "../../directory/meta-id-store.ts";
 import { findNumbersOf } from "../../directory/number-store.ts";
 import { isJsonObject } from "../../meta/exact-json.ts";
-import { itemsOf } from "../../sharing/evidence/judge-probe.ts";
+import { itemsOf } from "../../meta/list-reply.ts";
 import { parseMetaId } from "../../meta/meta-id.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import { readFields } from "../../sharing/probe/read-fields.ts";

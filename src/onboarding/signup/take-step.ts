@@ -1,7 +1,7 @@
 import { findSecret } from "../../credentials/secret-store.ts";
 import { findAsset, type Asset } from "../../directory/asset-store.ts";
 import { findNumbersOf, type NumberEntry } from "../../directory/number-store.ts";
-import { itemsOf } from "../../sharing/evidence/judge-probe.ts";
+import { itemsOf } from "../../meta/list-reply.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { isMetaId, parseMetaId } from "../../meta/meta-id.ts";
 import type { FieldsReply } from "../../sharing/probe/ask-fields.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { judgeProbe, type ProbeTerms, type Replies } from "./judge-probe.ts";
+import { judgeProbe } from "./judge-probe.ts";
+import type { ProbeTerms, Replies } from "./probe-replies.ts";
 import type { Answer } from "../model/probe-result.ts";
 import { partnerModelOf, type PartnerModelName } from "../model/partner-model.ts";
 import { areEnough, taskSetsOf } from "./task-sets.ts";

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { GraphReply, NoAnswerCause } from "../../meta/graph-reply.ts";
 import { EVIDENCE, findingOf, wordsOf } from "./evidence-table.ts";
 import { healthIssuesOf, messagingAllowedOf } from "./health-evidence.ts";
-import { judgeProbe, type Replies } from "./judge-probe.ts";
+import { judgeProbe } from "./judge-probe.ts";
+import type { Replies } from "./probe-replies.ts";
 import type { ProbeResult } from "../model/probe-result.ts";
 import { connectedOf, kindOfNumbers } from "./number-evidence.ts";
 

@@ -1,72 +1,22 @@
-import type { GraphReply } from "../../meta/graph-reply.ts";
+import { isWhole, itemsOf } from "../../meta/list-reply.ts";
 import { isMetaId } from "../../meta/meta-id.ts";
-import { grantOf, judgeClientToken, type ClientReplies } from "./client-evidence.ts";
-import { findingOf, wordsOf, type Finding } from "./evidence-table.ts";
-import type { Answer, ProbeResult, NumberResult } from "../model/probe-result.ts";
+import type { Answer, NumberResult, ProbeResult } from "../model/probe-result.ts";
+import { EMPLOYEE } from "../model/reason.ts";
 import type { WabaKind } from "../model/share-record.ts";
-import { connectedOf, kindOfNumbers, isCoexistenceNumber, numberSeenOf } from "./number-evidence.ts";
-import { healthIssuesOf, messagingAllowedOf } from "./health-evidence.ts";
-import type { SetupReading } from "../model/setup-reading.ts";
-import { partnerModelOf, type PartnerModel } from "../model/partner-model.ts";
-import { EMPLOYEE, NOT_PROVEN_WHILE_OBSERVING } from "../model/reason.ts";
-import { areEnough } from "./task-sets.ts";
-
-/** The answers of one probe, as received. Null: not asked. */
-export interface Replies {
-  /** Our own portfolio, same token: without it 100/33 and 200 prove nothing. */
-  control: GraphReply;
-  /** The node's id alone: this read proves the share. */
-  waba: GraphReply;
-  /** Name, owner, payment and health, asked beside it; null while the share is not proven. */
-  details: GraphReply | null;
-  /** The fields that `details` lacks because Meta refused them or did not answer, each with its reply. */
-  unread?: Record<string, GraphReply>;
-  assignedUsers: GraphReply | null;
-  /** The write of MANAGE for our own system user. */
-  write: GraphReply | null;
-  /**
-   * After a failed write: whether the same token passes it elsewhere or reads back as ADMIN; else the
-   * inconclusive reply.
-   */
-  controlWrite: "passed" | "failed" | GraphReply | null;
-  subscribedApps: GraphReply | null;
-  /** The reply to the repair of a missing subscription. */
-  repair: GraphReply | null;
-  /** The reply to writing back its override, where we hold the verify token. */
-  repairOverride: GraphReply | null;
-  /** The replies to writing back callbacks of single numbers, by Meta's id of the number. */
-  repairNumbers?: Record<string, GraphReply>;
-  phoneNumbers: GraphReply | null;
-  /** Our system users, asked when Meta does not show us the WABA. */
-  systemUsers?: GraphReply | null;
-  /** About the client's own token; absent or null where we hold none and need none. */
-  client?: ClientReplies | null;
-}
-
-export interface ProbeIdentity {
-  appId: string;
-  systemUserId: string;
-  /** Our id of each number of this WABA, by Meta's id. */
-  numberIds: Record<string, string>;
-  /** The override whose verify token we hold, and which a repair writes back. */
-  heldOverride?: string | null;
-  /** The same of numbers, by Meta's id. */
-  heldNumberOverrides?: Record<string, string>;
-  /**
-   * How this WABA is ours to use. Default: shared with our portfolio, sending with our system user's token.
-   */
-  terms?: ProbeTerms;
-}
-
-export interface ProbeTerms {
-  wabaId: string;
-  model: PartnerModel;
-  sendsWithClientToken: boolean;
-  /**
-   * Nothing may be written. The read then stands for the proof that a write would give (docs/decisions/0004).
-   */
-  observing: boolean;
-}
+import { grantOf, judgeClientToken } from "./client-evidence.ts";
+import { fullControlOf, grantedControlOf, writeOf } from "./control-evidence.ts";
+import { type Finding, findingOf } from "./evidence-table.ts";
+import { messagingAllowedOf } from "./health-evidence.ts";
+import { connectedOf, isCoexistenceNumber, kindOfNumbers } from "./number-evidence.ts";
+import {
+  followOf,
+  inconclusiveAnswerOf,
+  type ProbeIdentity,
+  type Replies,
+  usualTerms,
+} from "./probe-replies.ts";
+import { digitsOf, setupReadingOf } from "./setup-evidence.ts";
+import { numberOverrideIn, subscriptionOf } from "./subscription-evidence.ts";
 
 /** Judges one probe by the evidence table. Pure. The result omits conditions that were not asked about. */
 export function judgeProbe(
@@ -117,56 +67,6 @@ function allowedOf({ details, unread }: Replies): Answer | null {
   return lockedOf(found) ?? inconclusiveAnswerOf(found);
 }
 
-/** An inconclusive answer with its reason. A refusal that concerns the share is judged in `sharedOf`. */
-function inconclusiveAnswerOf(found: Finding): Answer {
-  if (found.finding !== "nothing") return { verdict: "none", reason: "request_refused", ours: false };
-  return { verdict: "none", reason: found.reason, ours: found.ours };
-}
-
-/** The setup details as read, which matter only while the share is intact. */
-function setupReadingOf(replies: Replies, { numberIds }: ProbeIdentity): SetupReading | undefined {
-  if (replies.waba.kind !== "success") return undefined;
-  return { account: accountReadingOf(replies), numbers: numbersSeenOf(replies.phoneNumbers, numberIds) };
-}
-
-/**
- * Null where Meta gave no answer, so that the known values stay. A field that Meta refused is "not known".
- */
-function accountReadingOf({ details, unread = {} }: Replies): SetupReading["account"] {
-  if (details?.kind !== "success") return null;
-  const { primary_funding_id: funding, health_status: health } = unread;
-  const id = details.body.primary_funding_id;
-  const hasFunding = (typeof id === "string" && id !== "") || typeof id === "number";
-  const refused = { funding, health } as const;
-  const words = Object.entries(refused).flatMap(([name, reply]) =>
-    reply ? [[name, wordsOf(reply)] as const] : [],
-  );
-  return {
-    hasFunding: funding === undefined ? hasFunding : null,
-    health: health === undefined ? healthIssuesOf(details.body) : null,
-    ...(words.length > 0 && { refused: Object.fromEntries(words) }),
-  };
-}
-
-/**
- * Null also for an empty list that is incomplete: "no number" is reported only after a list was read to its
- * end.
- */
-function numbersSeenOf(
-  reply: GraphReply | null,
-  numberIds: ProbeIdentity["numberIds"],
-): SetupReading["numbers"] {
-  if (reply?.kind !== "success") return null;
-  const items = itemsOf(reply);
-  if (items.length === 0 && !isWhole(reply)) return null;
-  return Object.fromEntries(
-    items.flatMap((item) => {
-      const numberId = numberIds[digitsOf(item) ?? ""];
-      return numberId === undefined ? [] : [[numberId, numberSeenOf(item)] as const];
-    }),
-  );
-}
-
 /** `Shared`: the node read, and for a refusal the control read of the same look. */
 function sharedOf(waba: Finding, control: Finding): Answer {
   switch (waba.finding) {
@@ -183,15 +83,6 @@ function sharedOf(waba: Finding, control: Finding): Answer {
         ours: true,
       };
   }
-}
-
-function usualTerms(): ProbeTerms {
-  return {
-    wabaId: "",
-    model: partnerModelOf("portfolio_share"),
-    sendsWithClientToken: false,
-    observing: false,
-  };
 }
 
 /**
@@ -225,17 +116,6 @@ function grantedOf(replies: Replies, identity: ProbeIdentity, waba: Finding, con
   return { verdict: "none", reason: "not_yet_proven", ours: false };
 }
 
-/** `FullControl` where the client's token is the grant: whether it may send. */
-function grantedControlOf(replies: Replies, identity: ProbeIdentity, shared: Answer): Answer {
-  if (shared.verdict !== "true" || !replies.client) return followOf(shared);
-  const asked = { wabaId: identity.terms?.wabaId ?? "", appId: identity.appId };
-  const grant = grantOf(replies.client, asked);
-  if (grant === "may_send") return { verdict: "true", byWrite: true };
-  if (grant === "listed")
-    return { verdict: "bad", reason: "partial_control", words: "debug_token: whatsapp_business_messaging" };
-  return { verdict: "none", reason: "not_yet_proven", ours: false };
-}
-
 /** `TokenValid`: True for any answer that Meta gives only to a valid token. */
 function tokenOf(control: Finding, waba: Finding): Answer {
   if (control.finding === "stands" || waba.finding === "stands") return { verdict: "true" };
@@ -245,129 +125,8 @@ function tokenOf(control: Finding, waba: Finding): Answer {
   return { verdict: "none", reason, ours: control.finding !== "nothing" || control.ours };
 }
 
-/**
- * Rule 7. The read suffices while no write failed. A failed write counts only if the same token passes it
- * elsewhere.
- */
-function fullControlOf(replies: Replies, identity: ProbeIdentity, shared: Answer): Answer {
-  if (shared.verdict !== "true" || replies.assignedUsers === null) return followOf(shared);
-  if (replies.write !== null) {
-    const write = findingOf(replies.write);
-    if (write.finding === "stands") return { verdict: "true", byWrite: true };
-    if (write.finding !== "out_of_reach")
-      return readOf(replies.assignedUsers, identity, inconclusiveAnswerOf(write));
-    const { controlWrite } = replies;
-    if (controlWrite === "passed")
-      return { verdict: "bad", reason: "partial_control", words: wordsOf(replies.write) };
-    if (controlWrite !== null && controlWrite !== "failed")
-      return inconclusiveAnswerOf(findingOf(controlWrite));
-    return { verdict: "none", reason: "provider_token_invalid", ours: true };
-  }
-  return readOf(replies.assignedUsers, identity, unwrittenOf(replies.assignedUsers, identity));
-}
-
-/**
- * The read lacks full control, and nothing was written. In observe mode nothing ever is. Then some tasks
- * without MANAGE mean partial control (inferred: a granular list is a standard share). An empty list proves
- * nothing: a share that was just given back shows no task until somebody on our side assigns our system user.
- */
-function unwrittenOf(read: GraphReply, { systemUserId, terms }: ProbeIdentity): Answer {
-  if (terms?.observing !== true) return { verdict: "none", reason: "not_yet_proven", ours: false };
-  const tasks = tasksOf(read, systemUserId);
-  if (tasks.length === 0) return { verdict: "none", reason: NOT_PROVEN_WHILE_OBSERVING, ours: true };
-  return { verdict: "bad", reason: "partial_control", words: `assigned_users: ${tasks.join(", ")}` };
-}
-
-/**
- * What the read alone shows: full control for our system user, or an inconclusive answer. In observe mode it
- * stands for the write.
- */
-function readOf(reply: GraphReply, identity: ProbeIdentity, otherwise: Answer): Answer {
-  const read = findingOf(reply);
-  const { model, observing } = identity.terms ?? usualTerms();
-  if (read.finding === "nothing") return inconclusiveAnswerOf(read);
-  if (!hasControl(reply, identity.systemUserId, model)) return otherwise;
-  return observing ? { verdict: "true", byWrite: true } : { verdict: "true" };
-}
-
-/**
- * Whether `assigned_users` shows full control for our own system user: the task MANAGE, or the tasks that the
- * model accepts instead.
- */
-export function hasControl(reply: GraphReply, systemUserId: string, model: PartnerModel): boolean {
-  return areEnough(model, tasksOf(reply, systemUserId));
-}
-
-/** Whether `assigned_users` shows the task MANAGE for our own system user. */
-export function hasManage(reply: GraphReply, systemUserId: string): boolean {
-  return tasksOf(reply, systemUserId).includes("MANAGE");
-}
-
-/** The tasks that `assigned_users` shows for our own system user. */
-export function tasksOf(reply: GraphReply, systemUserId: string): string[] {
-  const own = itemsOf(reply).find((user) => isMetaId(user.id, systemUserId));
-  return Array.isArray(own?.tasks) ? own.tasks.filter((task) => typeof task === "string") : [];
-}
-
-function writeOf(reply: GraphReply | null): ProbeResult["write"] {
-  if (reply === null) return "none";
-  if (reply.kind === "success") return "passed";
-  const { finding } = findingOf(reply);
-  return finding === "out_of_reach" || finding === "locked" ? "failed" : "none";
-}
-
-function subscriptionOf(
-  replies: Replies,
-  identity: ProbeIdentity,
-  shared: Answer,
-): { subscription: Answer; override?: string | null; overrideWritten?: boolean } {
-  const reply = replies.subscribedApps;
-  if (reply === null) return { subscription: followOf(shared) };
-  const read = findingOf(reply);
-  if (read.finding !== "stands") {
-    const { reason, ours } = read.finding === "nothing" ? read : { reason: "not_yet_proven", ours: false };
-    return { subscription: { verdict: "none", reason, ours } };
-  }
-  const own = subscriptionIn(reply, identity.appId);
-  const isRepaired = replies.repair?.kind === "success";
-  // Our subscription may stand on a page that was not read. A new subscription would erase its override.
-  if (own === null && !isRepaired && !isWhole(reply))
-    return { subscription: { verdict: "none", reason: "not_yet_proven", ours: false } };
-  if (own === null && !isRepaired)
-    return { subscription: { verdict: "bad", reason: "subscription_missing", words: null } };
-  const written = replies.repairOverride?.kind === "success" ? identity.heldOverride : undefined;
-  if (typeof written === "string")
-    return { subscription: { verdict: "true" }, override: written, overrideWritten: true };
-  // A new subscription has no override: Meta drops an override together with the old subscription.
-  return { subscription: { verdict: "true" }, override: own?.override ?? null };
-}
-
-/** Null for an address that no server accepts, because the size of a share record is bounded. */
-export function subscriptionIn(reply: GraphReply, appId: string): { override: string | null } | null {
-  if (reply.kind !== "success") return null;
-  for (const item of itemsOf(reply)) {
-    const app = item.whatsapp_business_api_data;
-    if (typeof app === "object" && app !== null && isMetaId((app as { id?: unknown }).id, appId))
-      return { override: overrideOf(item.override_callback_uri) };
-  }
-  return null;
-}
-
-/** An address that no server takes is none: what is remembered of a share is bounded. */
-function overrideOf(uri: unknown): string | null {
-  return typeof uri === "string" && uri.length <= LONGEST_URI ? uri : null;
-}
-
-const LONGEST_URI = 2000;
-
 function lockedOf(waba: Finding): Answer | null {
   return waba.finding === "locked" ? { verdict: "bad", reason: "meta_disabled", words: waba.words } : null;
-}
-
-/** The answer for conditions that cannot be asked while the share gives no answer. */
-function followOf(shared: Answer): Answer {
-  if (shared.verdict === "none") return shared;
-  return { verdict: "none", reason: "not_yet_proven", ours: false };
 }
 
 function numbersOf(
@@ -420,35 +179,4 @@ function numberOverrideOf(
     return { override: written, overrideWritten: true };
   const override = numberOverrideIn(item);
   return override === undefined ? {} : { override };
-}
-
-/** The callback of the number itself. Null: it has none. Undefined: the answer does not say. */
-export function numberOverrideIn({
-  webhook_configuration: set,
-}: Record<string, unknown>): string | null | undefined {
-  return typeof set === "object" && set !== null
-    ? overrideOf((set as { phone_number?: unknown }).phone_number)
-    : undefined;
-}
-
-/** The id of an item, or null when it is malformed. A name such as "constructor" must never become a key. */
-function digitsOf({ id }: Record<string, unknown>): string | null {
-  return (typeof id === "string" || typeof id === "number") && /^[0-9]{1,20}$/.test(String(id))
-    ? String(id)
-    : null;
-}
-
-/** Whether the answer is the list to its end. Only then do absent items count as missing. */
-export function isWhole(reply: GraphReply): boolean {
-  const paging =
-    reply.kind === "success" ? (reply.body.paging as { next?: unknown } | null | undefined) : null;
-  return reply.kind === "success" && paging?.next === undefined;
-}
-
-/** The items of a list that Meta sent. */
-export function itemsOf(reply: GraphReply): Record<string, unknown>[] {
-  if (reply.kind !== "success" || !Array.isArray(reply.body.data)) return [];
-  return reply.body.data.filter(
-    (item): item is Record<string, unknown> => typeof item === "object" && item !== null,
-  );
 }

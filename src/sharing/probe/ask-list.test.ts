@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { GraphAnswer, GraphReply } from "../../meta/graph-reply.ts";
 import { askList } from "./ask-list.ts";
-import { isWhole, itemsOf } from "../evidence/judge-probe.ts";
+import { isWhole, itemsOf } from "../../meta/list-reply.ts";
 import { createRefusedFields } from "./refused-fields.ts";
 import { HOUR } from "../model/timings.ts";
 

@@ -1,6 +1,6 @@
 import { isTooMuch, ListPace } from "../../meta/list-pace.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { isWhole, itemsOf } from "../evidence/judge-probe.ts";
+import { isWhole, itemsOf } from "../../meta/list-reply.ts";
 import type { RefusedFields } from "./refused-fields.ts";
 
 /** Meta shows 25 items of a list unless asked for more, and ours may come after them. */

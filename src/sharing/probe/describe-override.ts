@@ -1,7 +1,7 @@
 import type { ProbeNote } from "./describe-probe.ts";
 import { wordsOf } from "../evidence/evidence-table.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import type { Replies } from "../evidence/judge-probe.ts";
+import type { Replies } from "../evidence/probe-replies.ts";
 import type { OverrideRecord } from "../model/share-record.ts";
 import type { Recorded } from "../rules/step.ts";
 import { withoutQuery } from "../status/setup-issues.ts";

@@ -1,6 +1,6 @@
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { wordsOf } from "../evidence/evidence-table.ts";
-import type { Replies } from "../evidence/judge-probe.ts";
+import type { Replies } from "../evidence/probe-replies.ts";
 import type { ProbeResult } from "../model/probe-result.ts";
 import type { ShareRecord } from "../model/share-record.ts";
 import type { Recorded } from "../rules/step.ts";

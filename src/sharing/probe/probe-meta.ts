@@ -4,7 +4,9 @@ import type { GraphReply } from "../../meta/graph-reply.ts";
 import { askFields, isRefused, type FieldsReply } from "./ask-fields.ts";
 import { askList } from "./ask-list.ts";
 import { findingOf } from "../evidence/evidence-table.ts";
-import { hasControl, itemsOf, tasksOf, type Replies } from "../evidence/judge-probe.ts";
+import { hasControl, tasksOf } from "../evidence/control-evidence.ts";
+import { itemsOf } from "../../meta/list-reply.ts";
+import type { Replies } from "../evidence/probe-replies.ts";
 import {
   repairNumberOverrides,
   repairSubscription,

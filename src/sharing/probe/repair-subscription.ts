@@ -1,7 +1,9 @@
 import { expectedReplyOf } from "../../meta/expected-reply.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { parseMetaId } from "../../meta/meta-id.ts";
-import { isWhole, itemsOf, numberOverrideIn, subscriptionIn, type Replies } from "../evidence/judge-probe.ts";
+import { isWhole, itemsOf } from "../../meta/list-reply.ts";
+import { numberOverrideIn, subscriptionIn } from "../evidence/subscription-evidence.ts";
+import type { Replies } from "../evidence/probe-replies.ts";
 import type { MetaAccount } from "./meta-account.ts";
 
 /** A callback for one WABA alone, with the token that its owner expects in Meta's handshake. */

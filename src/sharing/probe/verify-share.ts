@@ -12,13 +12,9 @@ import { describeProbe, sourceOf } from "./describe-probe.ts";
 import { describeNumberOverrides, describeOverride } from "./describe-override.ts";
 import { findHeldNumberOverrides, findHeldOverride } from "./find-held-override.ts";
 import { parseMetaId } from "../../meta/meta-id.ts";
-import {
-  itemsOf,
-  judgeProbe,
-  type ProbeIdentity,
-  type ProbeTerms,
-  type Replies,
-} from "../evidence/judge-probe.ts";
+import { itemsOf } from "../../meta/list-reply.ts";
+import { judgeProbe } from "../evidence/judge-probe.ts";
+import type { ProbeIdentity, ProbeTerms, Replies } from "../evidence/probe-replies.ts";
 import { describeStaleReply } from "./describe-stale-reply.ts";
 import { staleRepliesOf, type StaleReply } from "../rules/stale-replies.ts";
 import { probeMeta } from "./probe-meta.ts";
