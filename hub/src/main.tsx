@@ -4,7 +4,6 @@ import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { ProblemError } from "./api/problem-error.ts";
 import { sessionQuery } from "./api/queries.ts";
-import { hasKey } from "./api/query-keys.ts";
 import { connectionState } from "./live/connection.ts";
 import { createHubRouter } from "./router.tsx";
 import { theme } from "./ui/theme.ts";
@@ -14,10 +13,11 @@ const MOST_RETRIES = 2;
 
 const queries = new QueryClient({
   queryCache: new QueryCache({
-    onError(error, query) {
+    onError(error) {
+      // Where no session was read yet, the router leads to the sign-in.
+      const hadSession = queries.getQueryData(sessionQuery.queryKey) !== undefined;
+      if (!(error instanceof ProblemError) || error.status !== 401 || !hadSession) return;
       // The session ended while the page was open: sign in again and come back here.
-      if (!(error instanceof ProblemError) || error.status !== 401 || hasKey(sessionQuery.queryKey)(query))
-        return;
       queries.removeQueries({ queryKey: sessionQuery.queryKey });
       void router.invalidate();
     },

@@ -8,7 +8,8 @@ import {
   type ErrorComponentProps,
 } from "@tanstack/react-router";
 import { ProblemError } from "./api/problem-error.ts";
-import { sessionQuery } from "./api/queries.ts";
+import { labelsQuery, sessionQuery } from "./api/queries.ts";
+import { recordLabels } from "./labels.ts";
 import { CrashPage, NotFoundPage } from "./pages/Failures.tsx";
 import { ConnectionPage } from "./pages/connection/ConnectionPage.tsx";
 import { NumberPage } from "./pages/number/NumberPage.tsx";
@@ -57,7 +58,11 @@ const shell = createRoute({
   id: "shell",
   async beforeLoad({ context, location }) {
     try {
-      await context.queries.ensureQueryData(sessionQuery);
+      const [labels] = await Promise.all([
+        context.queries.ensureQueryData(labelsQuery),
+        context.queries.ensureQueryData(sessionQuery),
+      ]);
+      recordLabels(labels);
     } catch (error) {
       if (!(error instanceof ProblemError) || error.status !== 401) throw error;
       throw redirect({ to: "/sign-in", search: { next: location.href === "/" ? undefined : location.href } });

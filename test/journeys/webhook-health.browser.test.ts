@@ -30,7 +30,7 @@ test("Observe: one WABA is only watched, loses its share, and is enforced after 
   const dialog = page.getByRole("dialog");
   await untilSeen(dialog, "No messages are blocked now.", "no client is contacted");
   await dialog.getByRole("button", { name: "Monitor only" }).click();
-  await untilSeen(watch, "Monitor only", "(set on this WABA)");
+  await untilSeen(watch, "Monitor only", "Set on this WABA");
   await hub.app.act("partner.remove", { waba_id: LINDEN.waba });
   await hub.app.untilStatus(LINDEN.waba, "permission_removed");
   await untilSeen(page, "Messages are still sent: this WABA is in observe mode.");

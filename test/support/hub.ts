@@ -28,6 +28,8 @@ export async function openHub(): Promise<TestHub> {
       await page.goto(`${app.url()}/sign-in?next=${encodeURIComponent(path)}`);
       await signIn(page);
       await page.waitForURL(`${app.url()}${path}`);
+      // The address changes first: the sign-in stays until the session and the labels are read.
+      await page.getByLabel("API key").waitFor({ state: "detached" });
       await untilLoaded(page);
       return page;
     },

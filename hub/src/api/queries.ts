@@ -34,6 +34,9 @@ export const aboutQuery = queryOptions({ ...generated.getAboutOptions(), staleTi
 
 export const sessionQuery = queryOptions({ ...generated.getSessionOptions(), staleTime: Infinity });
 
+/** The labels change only with a release. */
+export const labelsQuery = queryOptions({ ...generated.getLabelsOptions(), staleTime: Infinity });
+
 export const overviewQuery = queryOptions({
   ...generated.getOverviewOptions(),
   // The stream announces every change; the minute is a fallback.

@@ -12,6 +12,7 @@ export type {
   Distribution,
   Figures,
   Incident,
+  Labels,
   Connection,
   WebhookCheck,
   ProbeBudget,

@@ -3,7 +3,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { getAbout, listWabas } from "../api/generated/sdk.gen.ts";
 import type { ListWabasData } from "../api/generated/types.gen.ts";
 import { ProblemError } from "../api/problem-error.ts";
-import { aboutQuery, sessionQuery } from "../api/queries.ts";
+import { aboutQuery, labelsQuery, sessionQuery } from "../api/queries.ts";
 import { everyWabaList, hasKey } from "../api/query-keys.ts";
 import { announce } from "../ui/announce.ts";
 import { onClockSetBack, subscribeToSeconds } from "../time/server-clock.ts";
@@ -144,7 +144,7 @@ async function answers(): Promise<boolean> {
 }
 
 /** These hardly ever change, and are read once a session. */
-const isConstant = hasKey(aboutQuery.queryKey, sessionQuery.queryKey);
+const isConstant = hasKey(aboutQuery.queryKey, labelsQuery.queryKey, sessionQuery.queryKey);
 
 /** The age in s of the oldest data on the page: the last message of the stream, or a later read. */
 export function pageAgeS(queries: QueryClient): number {

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { connectionsQuery, openIncidentsQuery } from "../../api/queries.ts";
 import type { Connection } from "../../api/types.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Status } from "../../ui/Lamp.tsx";
@@ -78,7 +79,7 @@ function OneConnection({ connection, isOnly }: { connection: Connection; isOnly:
         </div>
         <div>
           <dt>{t("connection.mode")}</dt>
-          <dd>{t(`connection.modes.${connection.mode}`)}</dd>
+          <dd>{labelOf("mode", connection.mode)}</dd>
         </div>
       </dl>
       <WebhookHealth connection={connection} />

@@ -3,6 +3,7 @@ import { Name } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Connection, WebhookCheck } from "../../api/types.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -40,7 +41,7 @@ function WebhookCheckItem({ webhookCheck }: { webhookCheck: WebhookCheck }) {
   return (
     <WebhookCheckRow
       isWell={webhookCheck.ok}
-      title={t(`connection.checks.${webhookCheck.check}`)}
+      title={labelOf("webhook_check", webhookCheck.check)}
       since={
         <>
           <span className="block">

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { ProblemError } from "../../api/problem-error.ts";
 import { commerceQuery } from "../../api/queries.ts";
 import type { NumberPage } from "../../api/types.ts";
-import { actorLabels, reasonLabelOf } from "../../labels.ts";
+import { labelOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
@@ -87,7 +87,7 @@ function LostCommerce({ problem, number }: { problem: ProblemError; number: Numb
           </div>
           <div>
             <dt>{t("waba.who")}</dt>
-            <dd>{actorLabels[problem.body.who_must_act ?? waba.who_must_act]}</dd>
+            <dd>{labelOf("who_must_act", problem.body.who_must_act ?? waba.who_must_act)}</dd>
           </div>
         </dl>
         <Link

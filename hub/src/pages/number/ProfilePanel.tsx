@@ -1,6 +1,6 @@
 import type { NumberPage } from "../../api/types.ts";
-import { profileLabels, profileWords, sentenceOf } from "../../labels.ts";
-import { t } from "../../messages.ts";
+import { sentenceOf } from "../../labels.ts";
+import { has, t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
@@ -19,7 +19,7 @@ export function ProfilePanel({ number }: { number: NumberPage }) {
       <dl>
         {profileRowsOf(number.profile).map(([name, value]) => (
           <div key={name}>
-            <dt>{profileLabels[name] ?? sentenceOf(name)}</dt>
+            <dt>{profileFieldOf(name)}</dt>
             <dd>{profileWordOf(value)}</dd>
           </div>
         ))}
@@ -42,12 +42,28 @@ export function ProfilePanel({ number }: { number: NumberPage }) {
 
 type Plain = string | number | boolean;
 
+/** In the order people ask for them. */
+const FIELDS = [
+  "status",
+  "quality_rating",
+  "throughput",
+  "platform_type",
+  "is_on_biz_app",
+  "name_status",
+  "code_verification_status",
+  "account_mode",
+];
+
+function profileFieldOf(name: string): string {
+  const key = `number.profile_fields.${name}`;
+  return has(key) ? t(key) : sentenceOf(name);
+}
+
 /** The page's head shows the number and its name, and the ids follow below. */
 const TOLD_ELSEWHERE = new Set(["id", "display_phone_number", "verified_name"]);
 
 function profileRowsOf(profile: NumberPage["profile"]): [string, Plain][] {
-  const known = Object.keys(profileLabels);
-  const placeOf = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length);
+  const placeOf = (name: string): number => (FIELDS.includes(name) ? FIELDS.indexOf(name) : FIELDS.length);
   return Object.entries(profile)
     .filter((entry): entry is [string, Plain] => isPlain(entry[1]) && !TOLD_ELSEWHERE.has(entry[0]))
     .sort(([a], [b]) => placeOf(a) - placeOf(b));
@@ -60,5 +76,7 @@ const isPlain = (value: unknown): value is Plain =>
 function profileWordOf(value: Plain): string {
   if (typeof value === "boolean") return value ? t("yes") : t("no");
   const text = String(value);
-  return profileWords[text] ?? (/^[A-Z]+[A-Z_]*$/.test(text) ? sentenceOf(text) : text);
+  const key = `number.profile_values.${text}`;
+  if (has(key)) return t(key);
+  return /^[A-Z]+[A-Z_]*$/.test(text) ? sentenceOf(text) : text;
 }

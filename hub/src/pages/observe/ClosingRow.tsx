@@ -2,7 +2,7 @@ import { Name, OwnName } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import type { ObservedStep } from "../../api/types.ts";
-import { reasonLabelOf, sentenceOf, statusLabels } from "../../labels.ts";
+import { labelOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { Status } from "../../ui/Lamp.tsx";
@@ -63,7 +63,7 @@ export function ClosingRow({ step, index }: { step: ObservedStep; index: number 
 
 /** The label of the reason; where there is none, of the status. */
 const causeOf = ({ reason, status }: ObservedStep): string =>
-  reasonLabelOf(reason) || (statusLabels[status] ?? sentenceOf(status));
+  reasonLabelOf(reason) || labelOf("status", status);
 
 function Lasting({ step }: { step: ObservedStep }) {
   const ms = useSyncExternalStore(subscribeToSeconds, () => {

@@ -1,5 +1,5 @@
 import type { Signup } from "../../api/types.ts";
-import { outcomeLabelOf, screenLabelOf } from "../../labels.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { durationOf } from "../../time/format.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -46,12 +46,16 @@ function AttemptRow({ attempt }: { attempt: Signup["attempts"][number] }) {
       <td>
         {attempt.outcome === null
           ? t("onboarding.page.still_open")
-          : outcomeLabelOf(attempt.outcome, attempt.title ?? attempt.outcome)}
+          : labelOf("signup_outcome", attempt.outcome, attempt.title ?? attempt.outcome)}
         {attempt.words ? <span className="muted small block">{attempt.words}</span> : null}
       </td>
       <td>
         <span className="cell-name">{t("onboarding.page.screen")}</span>
-        {attempt.step === null ? <span className="muted">–</span> : screenLabelOf(attempt.step)}
+        {attempt.step === null ? (
+          <span className="muted">–</span>
+        ) : (
+          labelOf("signup_screen", attempt.step, attempt.step)
+        )}
       </td>
       <td>
         <span className="cell-name">{t("onboarding.page.took")}</span>

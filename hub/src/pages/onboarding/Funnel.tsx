@@ -1,5 +1,5 @@
 import type { SignupOutcomes } from "../../api/types.ts";
-import { outcomeLabelOf, screenLabelOf } from "../../labels.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { durationOf } from "../../time/format.ts";
 import type { Period } from "./period.ts";
@@ -23,7 +23,7 @@ export function Funnel({ outcomes, period }: { outcomes: SignupOutcomes; period:
         <ol className="funnel-reached">
           {REACHED.map((stage) => (
             <li key={stage}>
-              <span>{t(`onboarding.reached.${stage}`)}</span>
+              <span>{stageOf(stage)}</span>
               <span className="funnel-count">
                 <strong>{reached[stage].toLocaleString()}</strong>{" "}
                 <span className="muted small">{shareOf(reached[stage], reached.invited)}</span>
@@ -41,6 +41,11 @@ export function Funnel({ outcomes, period }: { outcomes: SignupOutcomes; period:
   );
 }
 
+const stageOf = (stage: (typeof REACHED)[number]): string =>
+  stage === "opened" || stage === "signed"
+    ? t(`onboarding.reached.${stage}`)
+    : labelOf("signup_state", stage);
+
 const shareOf = (count: number, of: number): string =>
   of === 0 ? "" : t("onboarding.share", { percent: Math.round((100 * count) / of) });
 
@@ -52,10 +57,12 @@ function Outcomes({ outcomes }: { outcomes: SignupOutcomes["outcomes"] }) {
       {outcomes.map(({ outcome, title, count, median_s, steps }) => (
         <li key={outcome ?? ""} data-outcome={outcome ?? "open"}>
           <span>
-            {outcome === null ? title : outcomeLabelOf(outcome, title)}
+            {outcome === null ? title : labelOf("signup_outcome", outcome, title)}
             <span className="muted small">
               {median_s === null ? "" : ` · ${t("onboarding.median", { duration: durationOf(median_s) })}`}
-              {steps.map(({ step, count: times }) => ` · ${screenLabelOf(step)} ${times}`).join("")}
+              {steps
+                .map(({ step, count: times }) => ` · ${labelOf("signup_screen", step, step)} ${times}`)
+                .join("")}
             </span>
           </span>
           <strong className="funnel-count">{count.toLocaleString()}</strong>

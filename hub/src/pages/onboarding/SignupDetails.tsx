@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Signup } from "../../api/types.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { flowLabelOf, NAME_KEY, titleOf } from "./signup-texts.ts";
@@ -10,8 +11,8 @@ export function SignupDetails({ signup }: { signup: Signup }) {
     [t("onboarding.page.created"), signup.created_at],
     [t("onboarding.page.opened"), signup.opened_at],
     [t("onboarding.page.signed"), signup.signed_at],
-    [t("onboarding.page.ready"), signup.ready_at],
-    [t("onboarding.page.abandoned"), signup.abandoned_at],
+    [labelOf("signup_state", "ready"), signup.ready_at],
+    [labelOf("signup_state", "abandoned"), signup.abandoned_at],
     [t("onboarding.page.expires"), (signup.ready_at ?? signup.abandoned_at) ? null : signup.expires_at],
   ] as const;
   return (

@@ -7,6 +7,7 @@ import { isEndedSignup, signupQuery } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import type { MessageAbout } from "../../client-messages.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { CopyId, useCopied } from "../../ui/Copy.tsx";
@@ -73,7 +74,7 @@ function Head({ signup }: { signup: Signup }) {
   return (
     <header className="waba-head" data-lamp={signupLampOf(signup)}>
       <div className="waba-head-text">
-        <Status lamp={signupLampOf(signup)} label={t(`onboarding.states.${signup.state}`)} size={20} />
+        <Status lamp={signupLampOf(signup)} label={labelOf("signup_state", signup.state)} size={20} />
         <h1>
           <Name>{titleOf(signup)}</Name>
         </h1>

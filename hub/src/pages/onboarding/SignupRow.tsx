@@ -1,7 +1,7 @@
 import { Name } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { Signup } from "../../api/types.ts";
-import { outcomeLabelOf } from "../../labels.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Status } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -13,7 +13,7 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
   return (
     <li className="row-card">
       <div className="row-state">
-        <Status lamp={signupLampOf(signup)} label={t(`onboarding.states.${signup.state}`)} />
+        <Status lamp={signupLampOf(signup)} label={labelOf("signup_state", signup.state)} />
       </div>
       <div className="row-text">
         <Link
@@ -45,7 +45,7 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
         </span>
         <p>
           {signup.exit_reason !== null && signup.state === "opened"
-            ? outcomeLabelOf(signup.exit_reason.code, signup.exit_reason.title)
+            ? labelOf("signup_outcome", signup.exit_reason.code, signup.exit_reason.title)
             : t(`onboarding.state_hints.${signup.state}`)}
         </p>
       </div>

@@ -1,5 +1,6 @@
 import type { SignupFilters } from "../../api/queries.ts";
 import type { SignupOutcomes } from "../../api/types.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { PERIODS, type Period } from "./period.ts";
 import { STATES } from "./signup-texts.ts";
@@ -29,7 +30,7 @@ export function StateBar({
         {STATES.map((state) => (
           <View
             key={state}
-            label={t(`onboarding.states.${state}`)}
+            label={labelOf("signup_state", state)}
             count={states?.[state]}
             isOn={filters.state === state}
             onClick={() => onChange({ state })}

@@ -1,4 +1,5 @@
 import type { Lamp, Signup } from "../../api/types.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 
 /** Where the invite dialog keeps the name that the operator gave. */
@@ -37,4 +38,4 @@ export const STATES = Object.keys(LAMPS) as Signup["state"][];
 
 /** Until Meta's window was opened, the client has not answered. */
 export const flowLabelOf = ({ client_chooses_flow, state, flow }: Signup): string =>
-  client_chooses_flow && state === "invited" ? t("onboarding.flow_asked") : t(`onboarding.flows.${flow}`);
+  client_chooses_flow && state === "invited" ? t("onboarding.flow_asked") : labelOf("signup_flow", flow);

@@ -2,7 +2,7 @@ import { Sentence } from "../../ui/Sentence.tsx";
 import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { WabaSummary } from "../../api/types.ts";
-import { actorLabels } from "../../labels.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { ClientMark } from "../waba/ClientStrip.tsx";
 import { WabaStatus } from "../../ui/Lamp.tsx";
@@ -49,7 +49,7 @@ export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number })
         </div>
         <div>
           <dt>{t("wabas.columns.who")}</dt>
-          <dd>{actorLabels[waba.who_must_act]}</dd>
+          <dd>{labelOf("who_must_act", waba.who_must_act)}</dd>
         </div>
       </dl>
       <Link

@@ -28,11 +28,11 @@ const step = (status: SignupStep["status"], change: Partial<SignupStep> = {}): S
 test("each step says how it stands", () => {
   show({ steps: [step("done", { at: AT }), step("skipped", { at: AT }), step("failed"), step("open")] });
   const steps = screen.getAllByRole("listitem").map((each) => each.textContent ?? "");
-  expect(steps.map((text) => /, (done|not needed|failed|to do)/.exec(text)?.[1])).toEqual([
-    "done",
-    "not needed",
-    "failed",
-    "to do",
+  expect(steps.map((text) => /, (Done|Not needed|Failed|To do)/.exec(text)?.[1])).toEqual([
+    "Done",
+    "Not needed",
+    "Failed",
+    "To do",
   ]);
 });
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { Signup, SignupStep } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
@@ -41,7 +42,7 @@ function Step(props: { step: SignupStep; place: number; signup: Signup; isNext: 
       <div className="step-text">
         <p>
           {step.text}
-          <span className="vh">, {t(`onboarding.run.status.${step.status}`)}</span>
+          <span className="vh">, {labelOf("signup_step_status", step.status)}</span>
           <EndedAt step={step} />
         </p>
         {step.status === "waiting" ? (
@@ -71,7 +72,7 @@ function EndedAt({ step: { status, at } }: { step: SignupStep }) {
   if (at === null || (status !== "done" && status !== "skipped")) return null;
   return (
     <span className="muted small step-at">
-      {status === "skipped" ? t("onboarding.run.status.skipped") : <RelativeTime at={at} />}
+      {status === "skipped" ? labelOf("signup_step_status", status) : <RelativeTime at={at} />}
     </span>
   );
 }

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { WabaNumber } from "../../api/types.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { leftOf } from "../../time/format.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
@@ -45,7 +46,7 @@ function AppActivity({ appActivity }: { appActivity: NonNullable<WabaNumber["app
       <p className="muted small">
         {at && by ? (
           <>
-            {t(`app_link.confirmed.${by}`)} <RelativeTime at={at} focusable />.
+            {labelOf("app_activity_confirmed_by", by)} <RelativeTime at={at} focusable />.
           </>
         ) : (
           t("app_link.unconfirmed")

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Waba, WabaSummary } from "../../api/types.ts";
-import { outcomeLabelOf } from "../../labels.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
@@ -26,7 +26,7 @@ export function ClientStrip({ waba, children }: { waba: Waba; children?: ReactNo
 export function ClientMark({ waba }: { waba: WabaSummary }) {
   const { word } = waba.client_signals;
   if (word === null || word === "opened") return null;
-  return <span className="tag client-mark">{t(`waba.client_said.marks.${word}`)}</span>;
+  return <span className="tag client-mark">{labelOf("client_signal", word)}</span>;
 }
 
 function linesOf(signals: Signals): { text: string; at: string }[] {
@@ -43,5 +43,5 @@ function linesOf(signals: Signals): { text: string; at: string }[] {
 function stepOf({ step, step_outcome: outcome }: Signals): string {
   if (step === null) return "";
   const text = t(`waba.client_said.steps.${step}`);
-  return outcome === null ? text : `${text}: ${outcomeLabelOf(outcome, outcome)}`;
+  return outcome === null ? text : `${text}: ${labelOf("signup_outcome", outcome, outcome)}`;
 }

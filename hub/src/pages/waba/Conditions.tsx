@@ -1,6 +1,6 @@
 import { Sentence } from "../../ui/Sentence.tsx";
 import { phoneOf, type Condition, type Lamp as LampColour, type Waba } from "../../api/types.ts";
-import { conditionLabels, reasonLabelOf, sentenceOf, sourceLabels, truthLabels } from "../../labels.ts";
+import { labelOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Lamp, lampOfTruth } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -73,7 +73,7 @@ function ConditionRow({
   onToggle: () => void;
 }) {
   const panelId = `why-${condition.type}-${of ?? ""}`.replaceAll(/[^\w-]/g, "");
-  const title = conditionLabels[condition.type] ?? condition.type;
+  const title = labelOf("condition", condition.type, condition.type);
   return (
     <li className="condition" data-status={condition.status} data-required={condition.required}>
       <Lamp lamp={lampOf(condition)} />
@@ -89,7 +89,7 @@ function ConditionRow({
           {condition.required || condition.type === SUMMARY ? null : (
             <span className="tag">{t("waba.optional")}</span>
           )}
-          <span className="vh">: {truthLabels[condition.status]}</span>
+          <span className="vh">: {labelOf("condition_status", condition.status)}</span>
         </span>
         {message ? (
           <p>
@@ -142,7 +142,7 @@ function Why({ id, condition }: { id: string; condition: Condition }) {
         </div>
         <div>
           <dt>{t("waba.source")}</dt>
-          <dd>{sourceLabels[condition.source] ?? sentenceOf(condition.source)}</dd>
+          <dd>{labelOf("source", condition.source)}</dd>
         </div>
         <div>
           <dt>{t("waba.changed")}</dt>

@@ -1,7 +1,7 @@
 import { Name } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { Waba } from "../../api/types.ts";
-import { kindLabels } from "../../labels.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Row } from "./Row.tsx";
@@ -31,7 +31,7 @@ export function Details({ waba }: { waba: Waba }) {
         <Row name={t("waba.id")}>
           <CopyId value={waba.id} what={t("copied_things.waba_id")} />
         </Row>
-        <Row name={t("waba.kind")}>{kindLabels[waba.kind]}</Row>
+        <Row name={t("waba.kind")}>{labelOf("kind", waba.kind)}</Row>
         <Row name={t("waba.connection")}>{waba.connection}</Row>
       </dl>
       <Watch waba={waba} />

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Waba } from "../../api/types.ts";
-import { actorLabels, reasonLabelOf } from "../../labels.ts";
+import { labelOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
@@ -13,7 +13,7 @@ export function Facts({ waba }: { waba: Waba }) {
         <RelativeTime at={waba.since} focusable />
       </Fact>
       {waba.reason ? <Fact name={t("waba.cause")}>{reasonLabelOf(waba.reason)}</Fact> : null}
-      <Fact name={t("waba.who")}>{actorLabels[waba.who_must_act]}</Fact>
+      <Fact name={t("waba.who")}>{labelOf("who_must_act", waba.who_must_act)}</Fact>
       <Fact name={t("waba.proven")}>
         <RelativeTime at={waba.last_proven_at} focusable />
       </Fact>

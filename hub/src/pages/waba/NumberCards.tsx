@@ -1,7 +1,7 @@
 import { Name, Phone } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import { type Waba, type WabaNumber } from "../../api/types.ts";
-import { actorLabels, reasonLabelOf } from "../../labels.ts";
+import { labelOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -113,7 +113,7 @@ function Loss({ number, waba }: { number: WabaNumber; waba: Waba }) {
         </div>
         <div>
           <dt>{t("waba.who")}</dt>
-          <dd>{actorLabels[number.who_must_act ?? waba.who_must_act]}</dd>
+          <dd>{labelOf("who_must_act", number.who_must_act ?? waba.who_must_act)}</dd>
         </div>
       </dl>
       {waba.recovery?.methods.length && !number.recovery ? <RecoveryLink /> : null}

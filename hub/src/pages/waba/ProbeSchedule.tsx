@@ -3,8 +3,8 @@ import { useState, useSyncExternalStore } from "react";
 import { wabaWatchQuery } from "../../api/queries.ts";
 import type { Waba, WabaWatch } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
-import { sentenceOf } from "../../labels.ts";
-import { has, t } from "../../messages.ts";
+import { labelOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -23,10 +23,10 @@ export function Watch({ waba }: { waba: Waba }) {
         {(watch) => (
           <dl>
             <Row name={t("waba.model")}>
-              {modelLabelOf(watch.partner_model.name)}
+              {labelOf("partner_model", watch.partner_model.name)}
               <span className="muted block">{watch.partner_model.what}</span>
             </Row>
-            <Row name={t("waba.watch.token")}>{t(`waba.watch.tokens.${watch.sends_with}`)}</Row>
+            <Row name={t("waba.watch.token")}>{labelOf("sends_with", watch.sends_with)}</Row>
             <ModeRow waba={waba} mode={watch.mode} />
             <Row name={t("waba.watch.next_probe")}>
               <NextProbe probe={watch.next_probe} />
@@ -41,18 +41,12 @@ export function Watch({ waba }: { waba: Waba }) {
   );
 }
 
-function modelLabelOf(model: string): string {
-  const key = `waba.watch.models.${model}`;
-  return has(key) ? t(key) : sentenceOf(model);
-}
-
 function ModeRow({ waba, mode }: { waba: Waba; mode: WabaWatch["mode"] }) {
   const [isAsking, setAsking] = useState(false);
   const mayAct = useMayAct();
   return (
     <Row name={t("waba.mode")}>
-      {t(`waba.watch.modes.${mode.name}`)}{" "}
-      <span className="muted">{t(`waba.watch.mode_from.${mode.from}`)}</span>
+      {labelOf("mode", mode.name)} <span className="muted">· {labelOf("mode_from", mode.from)}</span>
       {mayAct ? (
         <button type="button" className="text-button" onClick={() => setAsking(true)}>
           {t(`waba.watch.change.${mode.name}`)}

@@ -1,6 +1,6 @@
 import { Sentence } from "../../ui/Sentence.tsx";
 import { phoneOf, type Lamp as LampColour, type Waba } from "../../api/types.ts";
-import { actorLabels } from "../../labels.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
@@ -44,7 +44,7 @@ function CheckRow({ check, waba }: { check: Check; waba: Waba }) {
         <span className="condition-title">
           {check.title}
           {number ? <span className="muted phone"> · {phoneOf(number)}</span> : null}
-          <span className="vh">: {t(`waba.verdicts.${check.verdict}`)}</span>
+          <span className="vh">: {labelOf("setup_verdict", check.verdict)}</span>
         </span>
         {check.verdict === "yes" ? null : (
           <p>
@@ -57,7 +57,7 @@ function CheckRow({ check, waba }: { check: Check; waba: Waba }) {
           <Sentence>{check.text}</Sentence>
         ) : check.who_must_act === "nobody" ? null : (
           <>
-            {t("waba.repairs")} <b>{actorLabels[check.who_must_act]}</b>
+            {t("waba.repairs")} <b>{labelOf("who_must_act", check.who_must_act)}</b>
           </>
         )}
       </span>

@@ -2,7 +2,7 @@ import { Sentence } from "../../ui/Sentence.tsx";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { sessionQuery, timelineQuery } from "../../api/queries.ts";
 import type { TimelineEntry } from "../../api/types.ts";
-import { sentenceOf, sourceLabels, timelineKindLabels } from "../../labels.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { clockTimeOf, dayOf, fullTimeOf } from "../../time/format.ts";
 import { Name } from "../../ui/Name.tsx";
@@ -139,10 +139,8 @@ function EntryFoot({ entry, opened, onToggle }: { entry: TimelineEntry } & Openi
   return (
     <>
       <p className="muted small entry-foot">
-        <span className="tag">{timelineKindLabels[entry.kind]}</span>
-        {OBVIOUS_SOURCES.has(entry.source) ? null : (
-          <span>{sourceLabels[entry.source] ?? sentenceOf(entry.source)}</span>
-        )}
+        <span className="tag">{labelOf("timeline_kind", entry.kind)}</span>
+        {OBVIOUS_SOURCES.has(entry.source) ? null : <span>{labelOf("source", entry.source)}</span>}
         {OBVIOUS_ACTORS.has(entry.actor) ? null : (
           <span>
             {t("waba.by")} <Actor id={entry.actor} />

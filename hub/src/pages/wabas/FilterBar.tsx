@@ -1,15 +1,8 @@
 import { Popover } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { overviewQuery, type WabaFilters } from "../../api/queries.ts";
-import { brokenCountOf, type Overview } from "../../api/types.ts";
-import {
-  actorLabels,
-  appActivityLabels,
-  kindLabels,
-  reasonLabelOf,
-  reasonLabels,
-  statusLabels,
-} from "../../labels.ts";
+import { brokenCountOf, type Labels, type Overview } from "../../api/types.ts";
+import { labelsOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { listOf, toggled } from "../search.ts";
@@ -46,34 +39,31 @@ const isView = (filters: WabaFilters, view: View): boolean =>
   filters.broken === view.search.broken &&
   filters.who_must_act === view.search.who_must_act;
 
-const clientWordLabels = {
-  intended: t("waba.client_said.marks.intended"),
-  asked_fresh: t("waba.client_said.marks.asked_fresh"),
-  app_works_again: t("waba.client_said.marks.app_works_again"),
-  opened: t("wabas.client_opened"),
-};
-
 interface Choice {
   name: "status" | "reason" | "kind" | "who_must_act" | "app_activity" | "client_word";
   label: string;
-  options: Record<string, string>;
+  vocabulary: keyof Labels;
   /** Whether several can be asked for at once. */
   isMany?: true;
 }
 
 const CHOICES: Choice[] = [
-  { name: "status", label: t("wabas.filters.status"), options: statusLabels, isMany: true },
-  { name: "reason", label: t("wabas.filters.reason"), options: reasonLabels },
-  { name: "kind", label: t("wabas.filters.kind"), options: kindLabels },
-  { name: "who_must_act", label: t("wabas.filters.who"), options: actorLabels },
+  { name: "status", label: t("wabas.filters.status"), vocabulary: "status", isMany: true },
+  { name: "reason", label: t("wabas.filters.reason"), vocabulary: "reason" },
+  { name: "kind", label: t("wabas.filters.kind"), vocabulary: "kind" },
+  { name: "who_must_act", label: t("wabas.filters.who"), vocabulary: "who_must_act" },
   {
     name: "app_activity",
     label: t("wabas.filters.app_activity"),
-    options: appActivityLabels,
+    vocabulary: "app_activity",
     isMany: true,
   },
-  { name: "client_word", label: t("wabas.filters.client_word"), options: clientWordLabels, isMany: true },
+  { name: "client_word", label: t("wabas.filters.client_word"), vocabulary: "client_signal", isMany: true },
 ];
+
+/** A WABA has no reason where everything is proven. */
+const optionsOf = ({ vocabulary }: Choice): [value: string, label: string][] =>
+  Object.entries(labelsOf(vocabulary)).filter(([value]) => vocabulary !== "reason" || value !== "proven");
 
 /** What every filter of the bar is when it is not used. */
 const CLEARED = {
@@ -150,7 +140,8 @@ function Views({ filters, onChange }: BarProps) {
 }
 
 function Filter({ choice, filters, onChange }: BarProps & { choice: Choice }) {
-  const { name, label, options, isMany } = choice;
+  const { name, label, isMany } = choice;
+  const labels = labelsOf(choice.vocabulary);
   const chosen = listOf(filters[name]);
   const first = chosen[0];
   return (
@@ -159,7 +150,7 @@ function Filter({ choice, filters, onChange }: BarProps & { choice: Choice }) {
         <button type="button" className="filter" data-on={chosen.length > 0}>
           {label}
           {first === undefined ? null : (
-            <strong>{chosen.length > 1 ? chosen.length : (options[first] ?? reasonLabelOf(first))}</strong>
+            <strong>{chosen.length > 1 ? chosen.length : (labels[first] ?? reasonLabelOf(first))}</strong>
           )}
           <Icon name="down" size={12} />
         </button>
@@ -178,7 +169,7 @@ function Filter({ choice, filters, onChange }: BarProps & { choice: Choice }) {
               {t("wabas.any")}
             </label>
           )}
-          {Object.entries(options).map(([value, text]) => (
+          {optionsOf(choice).map(([value, text]) => (
             <label key={value}>
               <input
                 type={isMany ? "checkbox" : "radio"}

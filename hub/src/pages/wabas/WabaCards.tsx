@@ -2,7 +2,7 @@ import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import { useCallback, useRef } from "react";
 import type { WabaSummary } from "../../api/types.ts";
-import { actorLabels, reasonLabelOf } from "../../labels.ts";
+import { labelOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -75,7 +75,7 @@ function Card({ waba, index }: { waba: WabaSummary; index: number }) {
           </span>
         )}
         <span className="muted">
-          {waba.who_must_act === "nobody" ? "" : `${actorLabels[waba.who_must_act]} · `}
+          {waba.who_must_act === "nobody" ? "" : `${labelOf("who_must_act", waba.who_must_act)} · `}
           <span className="vh">{t("since")} </span>
           <RelativeTime at={waba.since} />
         </span>

@@ -5,7 +5,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type MouseEvent } from "react";
 import type { WabaFilters } from "../../api/queries.ts";
 import { phoneOf, type WabaSummary } from "../../api/types.ts";
-import { actorLabels, kindLabels, reasonLabelOf } from "../../labels.ts";
+import { labelOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { WabaStatus } from "../../ui/Lamp.tsx";
@@ -174,7 +174,7 @@ const Row = memo(function Row({ waba, index }: { waba: WabaSummary; index: numbe
       <td data-column="numbers">
         <Numbers waba={waba} />
       </td>
-      <td data-column="kind">{kindLabels[waba.kind]}</td>
+      <td data-column="kind">{labelOf("kind", waba.kind)}</td>
       <td data-column="reason" className="wrap" title={reasonLabelOf(waba.reason)}>
         <span>
           {reasonLabelOf(waba.reason)} <ClientMark waba={waba} />
@@ -183,7 +183,9 @@ const Row = memo(function Row({ waba, index }: { waba: WabaSummary; index: numbe
       <td data-column="since">
         <RelativeTime at={waba.since} />
       </td>
-      <td data-column="who">{waba.who_must_act === "nobody" ? "" : actorLabels[waba.who_must_act]}</td>
+      <td data-column="who">
+        {waba.who_must_act === "nobody" ? "" : labelOf("who_must_act", waba.who_must_act)}
+      </td>
       <td data-column="proven">
         <RelativeTime at={waba.last_proven_at} />
       </td>
