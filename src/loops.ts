@@ -1,3 +1,4 @@
+import type { VerifyDeps } from "./sharing/probe/verify-share.ts";
 import type { Logger } from "pino";
 import { startJobs } from "./database/jobs.ts";
 import { dropOldInbox } from "./inbox/drop-old-inbox.ts";
@@ -92,7 +93,7 @@ export type LoopName =
  * The reconciliation of every connection, once a sweep period of the app's clock, and sooner when an incident
  * waits for it. A long reconciliation is followed by a longer rest.
  */
-async function reconcileAll(deps: LoopDeps): Promise<number> {
+async function reconcileAll(deps: VerifyDeps & Pick<LoopDeps, "connectionIds">): Promise<number> {
   const beganAt = deps.clock.now();
   for (const connectionId of deps.connectionIds) {
     const account = deps.accountOf(connectionId);
@@ -107,7 +108,12 @@ async function reconcileAll(deps: LoopDeps): Promise<number> {
 }
 
 /** The webhook check, every five minutes of the app's clock; not before this server listens. */
-async function keepCheckingWebhooks(deps: LoopDeps): Promise<number> {
+async function keepCheckingWebhooks(
+  deps: Pick<
+    LoopDeps,
+    "db" | "clock" | "random" | "accountOf" | "connectionIds" | "endpointOf" | "onWebhookCheck"
+  >,
+): Promise<number> {
   for (const connectionId of deps.connectionIds) {
     const account = deps.accountOf(connectionId);
     const endpoint = deps.endpointOf(connectionId);

@@ -70,7 +70,7 @@ export async function checkWebhooks(
 }
 
 async function askOwnCallback(
-  deps: WebhookCheckDeps,
+  deps: Pick<WebhookCheckDeps, "random">,
   { callbackUrl, verifyToken }: OwnCallback,
 ): Promise<Finding> {
   if (callbackUrl === null) return { outcome: "address_unknown", detail: {} };
@@ -82,7 +82,7 @@ async function askOwnCallback(
 
 /** Subscribes the app to the missing fields and keeps the others. @returns whether Meta accepted it */
 async function repairSubscription(
-  deps: WebhookCheckDeps,
+  deps: Pick<WebhookCheckDeps, "db" | "clock" | "onWebhookCheck">,
   account: MetaAccount,
   ownCallback: OwnCallback,
   { found, subscriptions }: { found: Finding; subscriptions: GraphReply },
@@ -116,7 +116,7 @@ async function repairSubscription(
 }
 
 async function keep(
-  deps: WebhookCheckDeps,
+  deps: Pick<WebhookCheckDeps, "db" | "clock" | "onWebhookCheck">,
   account: MetaAccount,
   check: WebhookCheckName,
   finding: Finding,

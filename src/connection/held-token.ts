@@ -1,17 +1,17 @@
 import { deleteSecret, saveSecret } from "../credentials/secret-store.ts";
 import type { Tx } from "../database/database.ts";
 import type { Asset } from "../directory/asset-store.ts";
-import type { Keyring } from "../lib/keyring.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { Problem } from "../problems.ts";
 import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { verifyTokenPlaceOf } from "../sharing/probe/find-held-override.ts";
 import type { Override } from "../sharing/probe/repair-subscription.ts";
+import type { VerifyDeps } from "../sharing/probe/verify-share.ts";
 
 /** Seals the verify token of a callback with its owner, a WABA or a number, or deletes it. */
 export async function saveToken(
   tx: Tx,
-  { keyring }: { keyring: Keyring },
+  { keyring }: Pick<VerifyDeps, "keyring">,
   owner: Pick<Asset, "id" | "connectionId">,
   override: Override | null,
 ): Promise<void> {

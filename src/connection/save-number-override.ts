@@ -1,10 +1,9 @@
 import { findAsset } from "../directory/asset-store.ts";
 import { findNumber } from "../directory/number-store.ts";
-import type { Keyring } from "../lib/keyring.ts";
 import { Problem } from "../problems.ts";
 import { mustPass, saveToken } from "./held-token.ts";
 import { writeNumberOverride, type Override } from "../sharing/probe/repair-subscription.ts";
-import { recordObservation, type By } from "../sharing/record/record-observation.ts";
+import { recordObservation, type By, type RecordDeps } from "../sharing/record/record-observation.ts";
 import { findShare } from "../sharing/record/share-store.ts";
 import type { VerifyDeps } from "../sharing/probe/verify-share.ts";
 import { withoutQuery } from "../sharing/status/setup-issues.ts";
@@ -17,7 +16,7 @@ import { withoutQuery } from "../sharing/status/setup-issues.ts";
  * @throws Problem not_written when nothing is written at Meta for its WABA, meta_refused, meta_unreachable
  */
 export async function saveNumberOverride(
-  deps: VerifyDeps & { keyring: Keyring },
+  deps: RecordDeps & Pick<VerifyDeps, "accountOf" | "keyring">,
   input: { numberId: string; override: Override | null; by: By },
 ): Promise<boolean> {
   const { numberId, override, by } = input;

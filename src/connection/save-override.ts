@@ -1,11 +1,10 @@
 import { findAsset } from "../directory/asset-store.ts";
-import type { Keyring } from "../lib/keyring.ts";
 import { Problem } from "../problems.ts";
 import { mustPass, saveToken } from "./held-token.ts";
 import { subscriptionIn } from "../sharing/evidence/subscription-evidence.ts";
 import { writeSubscription, type Override } from "../sharing/probe/repair-subscription.ts";
 import type { MetaAccount } from "../sharing/probe/meta-account.ts";
-import { recordObservation, type By } from "../sharing/record/record-observation.ts";
+import { recordObservation, type By, type RecordDeps } from "../sharing/record/record-observation.ts";
 import { findShare } from "../sharing/record/share-store.ts";
 import type { VerifyDeps } from "../sharing/probe/verify-share.ts";
 import { withoutQuery } from "../sharing/status/setup-issues.ts";
@@ -19,7 +18,7 @@ import { withoutQuery } from "../sharing/status/setup-issues.ts";
  * @throws Problem not_written when nothing is written at Meta for this WABA, meta_refused, meta_unreachable
  */
 export async function saveOverride(
-  deps: VerifyDeps & { keyring: Keyring },
+  deps: RecordDeps & Pick<VerifyDeps, "accountOf" | "keyring">,
   input: { assetId: string; override: Override | null; by: By },
 ): Promise<boolean> {
   const { assetId, override, by } = input;

@@ -1,5 +1,11 @@
 import type { Tx } from "../database/database.ts";
-import { recordSeen, SYSTEM, type By, type ShareDeps } from "../sharing/record/record-observation.ts";
+import {
+  recordSeen,
+  SYSTEM,
+  type By,
+  type RecordDeps,
+  type BeginDeps,
+} from "../sharing/record/record-observation.ts";
 import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
 import { stateOf } from "../sharing/status/share-state.ts";
 import { appendTimeline } from "../sharing/record/timeline-store.ts";
@@ -7,7 +13,7 @@ import { findCurrentLinks, findLink, readLostWithoutLink, replaceLinks } from ".
 import { isLost, newLinkOf, outcomeOf, type LinkDeps, type ReshareLink } from "./reshare-link.ts";
 import type { WatchedLinks } from "./watch-reshare-links.ts";
 
-export interface OpenLinkDeps extends LinkDeps, ShareDeps {
+export interface OpenLinkDeps extends LinkDeps, RecordDeps {
   /** The links that refusals name: reloaded before we answer. */
   links: Pick<WatchedLinks, "refresh">;
 }
@@ -52,7 +58,12 @@ export async function openReshareLink(
 }
 
 /** Whoever takes the address takes it to send it, so the client no longer waits for a link. */
-async function recordSent(tx: Tx, deps: ShareDeps, { assetId, record }: ShareRow, by: By): Promise<void> {
+async function recordSent(
+  tx: Tx,
+  deps: BeginDeps & Pick<RecordDeps, "companionCountdownMs">,
+  { assetId, record }: ShareRow,
+  by: By,
+): Promise<void> {
   if (record.client?.askedLinkAt === undefined || by.actor === SYSTEM.actor) return;
   const command = { kind: "client_signal", signal: { is: "link_sent" } } as const;
   const observe = { type: "command", command } as const;

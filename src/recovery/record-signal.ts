@@ -1,7 +1,7 @@
 import type { Tx } from "../database/database.ts";
 import { appendAudit } from "../access/audit-store.ts";
 import type { ClientSignal, ClientSignals } from "../sharing/model/client-signals.ts";
-import { recordSeen, type ShareDeps } from "../sharing/record/record-observation.ts";
+import { recordSeen, type RecordDeps } from "../sharing/record/record-observation.ts";
 import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
 import { appendVisit, lockLink, readVisits, saveSeen, type VisitKind } from "./reshare-link-store.ts";
 import { SAID_PER_DAY, SEEN_GAP_MS, VISIT_GAP_MS, type ReshareLink } from "./reshare-link.ts";
@@ -22,7 +22,7 @@ const KNOWN: Said = { outcome: "known" };
  * is decided under the lock of its WABA and its own, so that a hundred requests at once leave one line. It is
  * an event of the journal.
  */
-export async function recordSignal(deps: ShareDeps, visit: Visit, signal: ClientSignal): Promise<Said> {
+export async function recordSignal(deps: RecordDeps, visit: Visit, signal: ClientSignal): Promise<Said> {
   const said = await deps.db.transaction(async (tx): Promise<Said> => {
     const share = await lockShare(tx, visit.link.assetId);
     const link = await lockLink(tx, visit.link.id);
@@ -54,7 +54,7 @@ export async function recordSignal(deps: ShareDeps, visit: Visit, signal: Client
 
 /** A person has the page open. The first time in a loss, and again after half an hour, it is an event. */
 export async function recordOpened(
-  deps: ShareDeps,
+  deps: RecordDeps,
   { link, ...visit }: Visit & { link: ReshareLink },
 ): Promise<void> {
   const now = deps.clock.now();

@@ -1,15 +1,16 @@
 import { CHECKS_PER_MINUTE, MINUTE } from "../sharing/model/timings.ts";
 import { lockShare } from "../sharing/record/share-store.ts";
-import type { ShareDeps } from "../sharing/record/record-observation.ts";
+import type { RecordDeps } from "../sharing/record/record-observation.ts";
 import { recordConfirmed } from "../coexistence/record-app-activity.ts";
 import { CLIENT, waitFor, type Said, type Visit } from "./record-signal.ts";
 import { appendVisit, lockLink, readVisits } from "./reshare-link-store.ts";
 import { SAID_PER_DAY, SEEN_GAP_MS } from "./reshare-link.ts";
 
-type VisitDeps = Pick<ShareDeps, "db" | "clock">;
-
 /** Claims one check of the link's budget. @returns 0 when the check may run, else how many ms to wait */
-export async function recordCheck(deps: VisitDeps, { link, language }: Visit): Promise<number> {
+export async function recordCheck(
+  deps: Pick<RecordDeps, "db" | "clock">,
+  { link, language }: Visit,
+): Promise<number> {
   const now = deps.clock.now();
   return deps.db.transaction(async (tx) => {
     await lockLink(tx, link.id);
@@ -27,7 +28,7 @@ export async function recordCheck(deps: VisitDeps, { link, language }: Visit): P
  * is ignored.
  */
 export async function recordAppOpened(
-  deps: VisitDeps,
+  deps: Pick<RecordDeps, "db" | "clock">,
   {
     link,
     language,

@@ -4,7 +4,7 @@ import { lockShare } from "../sharing/record/share-store.ts";
 import { appendTimeline } from "../sharing/record/timeline-store.ts";
 import type { OpenLinkDeps } from "./open-reshare-link.ts";
 import { findCurrentLinks, readEndingLinks, replaceLinks, saveSuperseded } from "./reshare-link-store.ts";
-import { newLinkOf, RENEW_AHEAD_MS, type ReshareLink } from "./reshare-link.ts";
+import { newLinkOf, RENEW_AHEAD_MS, type LinkDeps, type ReshareLink } from "./reshare-link.ts";
 
 const BATCH = 100;
 
@@ -12,7 +12,9 @@ const BATCH = 100;
  * A closed gate always has a live link: shortly before the one of a lost WABA ends, another replaces it. The
  * old one keeps its own end. A link that an operator revoked is not renewed.
  */
-export async function renewReshareLinks(deps: OpenLinkDeps): Promise<void> {
+export async function renewReshareLinks(
+  deps: LinkDeps & Pick<OpenLinkDeps, "db" | "clock" | "links">,
+): Promise<void> {
   // WABAs lost in one burst have links that end together. All of them are renewed in one run.
   while ((await renewBatch(deps)) === BATCH);
 }
@@ -21,7 +23,7 @@ export async function renewReshareLinks(deps: OpenLinkDeps): Promise<void> {
  * How many links of the next batch this instance renewed: fewer than a batch when none is left, or when
  * another instance does the same.
  */
-async function renewBatch(deps: OpenLinkDeps): Promise<number> {
+async function renewBatch(deps: LinkDeps & Pick<OpenLinkDeps, "db" | "clock" | "links">): Promise<number> {
   const now = deps.clock.now();
   const ending = await readEndingLinks(deps.db, { now, until: now + RENEW_AHEAD_MS, limit: BATCH });
   let endedCount = 0;
@@ -31,7 +33,11 @@ async function renewBatch(deps: OpenLinkDeps): Promise<number> {
 }
 
 /** Checked again under the lock, because another instance may have been quicker. */
-async function endLink(deps: OpenLinkDeps, assetId: string, isLost: boolean): Promise<boolean> {
+async function endLink(
+  deps: LinkDeps & Pick<OpenLinkDeps, "db" | "clock">,
+  assetId: string,
+  isLost: boolean,
+): Promise<boolean> {
   return deps.db.transaction(async (tx) => {
     const now = deps.clock.now();
     await lockShare(tx, assetId);
@@ -43,7 +49,7 @@ async function endLink(deps: OpenLinkDeps, assetId: string, isLost: boolean): Pr
   });
 }
 
-async function putAnother(tx: Tx, deps: OpenLinkDeps, link: ReshareLink, now: number): Promise<void> {
+async function putAnother(tx: Tx, deps: LinkDeps, link: ReshareLink, now: number): Promise<void> {
   const { connectionId, assetId } = link;
   const made = newLinkOf(deps, link, now);
   await replaceLinks(tx, [made], SYSTEM.actor);

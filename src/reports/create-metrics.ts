@@ -88,7 +88,10 @@ export function createMetrics(deps: MetricsDeps): Metrics {
 }
 
 /** What is read about the WABAs at every scrape. */
-function createShareGauges({ db, clock, gate }: MetricsDeps, registry: Registry): () => Promise<void> {
+function createShareGauges(
+  { db, clock, gate }: Pick<MetricsDeps, "db" | "clock" | "gate">,
+  registry: Registry,
+): () => Promise<void> {
   const registers = [registry];
   const wabas = new Gauge({
     name: "sharekeeper_wabas",

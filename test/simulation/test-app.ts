@@ -8,7 +8,6 @@ import type { Keyring } from "../../src/lib/keyring.ts";
 import { startLoop, type Loop } from "../../src/lib/loop.ts";
 import type { Random } from "../../src/lib/random.ts";
 import { verifySignature } from "../../src/meta/signature.ts";
-import type { TermsDeps } from "../../src/onboarding/terms/record-configured.ts";
 import { saveWabaTerms, type WabaTerms } from "../../src/onboarding/terms/save-waba-terms.ts";
 import { recordCompanions } from "../../src/coexistence/record-companions.ts";
 import { recordTransitions } from "../../src/recovery/record-transitions.ts";
@@ -56,6 +55,12 @@ const ENCRYPTION_KEY = Buffer.alloc(32, 7);
 const POLL_MS = 5000;
 const LINK_LIFETIME_MS = 14 * 86_400_000;
 
+const unopened = (): never => {
+  throw new Error("this process has not started");
+};
+/** Before the start opens the real one. */
+const UNOPENED: Keyring = { seal: unopened, open: unopened };
+
 /**
  * One process of the server: its own connection, its gate in memory, its loops. It can be killed before any
  * statement.
@@ -65,7 +70,6 @@ export class TestApp {
   readonly db: FragileDatabase;
   readonly deps: VerifyDeps;
   readonly account: MetaAccount;
-  readonly #terms: TermsDeps;
   readonly gate: GateCache;
   readonly #parts: AppParts;
   readonly #queue: InboxQueue;
@@ -102,8 +106,8 @@ export class TestApp {
         await recordEpisodes(tx, turns);
       },
       wake: () => this.#wake("probes", "gate"),
+      keyring: UNOPENED,
     };
-    this.#terms = this.deps;
     this.gate = new GateCache(this.db, parts.clock, "360dialog");
     this.#queue = openInboxQueue({ db: this.db });
   }
@@ -181,7 +185,7 @@ export class TestApp {
   /** An operator's command about one WABA. */
   async setTerms(wabaId: string, terms: WabaTerms): Promise<void> {
     await this.#withAsset(wabaId, async (assetId) => {
-      await saveWabaTerms(this.#terms, { assetId, terms, by: SYSTEM });
+      await saveWabaTerms(this.deps, { assetId, terms, by: SYSTEM });
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Database } from "../../src/database/database.ts";
+import { openKeyring } from "../../src/credentials/open-keyring.ts";
 import { saveConnection } from "../../src/directory/connection-store.ts";
 import type { Seed } from "../../src/emulator/seed.ts";
 import { startEmulator, type Emulator } from "../../src/emulator/start-emulator.ts";
@@ -43,8 +44,10 @@ export async function openReconciliationApp(seed: Seed): Promise<ReconciliationA
     publicUrl: null,
   };
   await saveConnection(db, { ...connection, mode: "enforce" });
+  const random = seededRandom(1);
+  const keyring = await openKeyring({ db, clock, random }, Buffer.alloc(32, 1));
   const deps: VerifyDeps = {
-    ...{ db, clock, random: seededRandom(1), sweepPeriodMs: 15_000 },
+    ...{ db, clock, random, keyring, sweepPeriodMs: 15_000 },
     wake: () => undefined,
     accountOf: () => account,
   };

@@ -19,7 +19,11 @@ const ANYONE: Actor = { id: "anyone", name: "", role: "viewer" };
  * The caller, if its role may call the route. A key goes before a session. A session may write only from our
  * own pages.
  */
-export async function authenticate(deps: HttpDeps, route: Route, context: Context<HttpEnv>): Promise<Actor> {
+export async function authenticate(
+  deps: Pick<HttpDeps, "db" | "settings" | "adminKeyHash" | "wallClock" | "keyGuard">,
+  route: Route,
+  context: Context<HttpEnv>,
+): Promise<Actor> {
   if (route.who === "anyone") return ANYONE;
   const apiKey = context.req.header("x-api-key");
   const sessionToken = apiKey === undefined ? getCookie(context, SESSION_COOKIE) : undefined;
@@ -31,14 +35,17 @@ export async function authenticate(deps: HttpDeps, route: Route, context: Contex
 }
 
 /** The signed-in person whose browser sends the request, if there is one. */
-export async function findSignedIn(deps: HttpDeps, context: Context): Promise<Actor | undefined> {
+export async function findSignedIn(
+  deps: Pick<HttpDeps, "db" | "adminKeyHash" | "wallClock">,
+  context: Context,
+): Promise<Actor | undefined> {
   const sessionToken = getCookie(context, SESSION_COOKIE);
   if (sessionToken === undefined) return undefined;
   return findActor({ ...deps, clock: deps.wallClock }, { sessionToken });
 }
 
 async function findCaller(
-  deps: HttpDeps,
+  deps: Pick<HttpDeps, "db" | "adminKeyHash" | "wallClock" | "keyGuard">,
   context: Context<HttpEnv>,
   { apiKey, sessionToken }: Credentials,
 ): Promise<Actor> {
@@ -54,7 +61,7 @@ async function findCaller(
  * @throws Problem wrong_api_key or too_many_wrong_keys
  */
 export async function findKeyHolder(
-  deps: HttpDeps,
+  deps: Pick<HttpDeps, "db" | "adminKeyHash" | "wallClock" | "keyGuard">,
   caller: IncomingMessage,
   entryPoint: EntryPoint,
   apiKey: string,
@@ -77,7 +84,7 @@ export async function findKeyHolder(
  * A write by cookie must come from our own page: the browser names its origin, and a JSON body needs a
  * permission that no other site has. When PUBLIC_URL is set, only its origin is allowed.
  */
-function checkOwnPage(deps: HttpDeps, context: Context<HttpEnv>): void {
+function checkOwnPage(deps: Pick<HttpDeps, "settings">, context: Context<HttpEnv>): void {
   const origin = context.req.header("origin");
   const site = context.req.header("sec-fetch-site");
   if (
@@ -91,7 +98,11 @@ function checkOwnPage(deps: HttpDeps, context: Context<HttpEnv>): void {
 }
 
 /** In the sandbox PUBLIC_URL is an address of this machine, under any of its names. */
-function isOwnOrigin({ settings }: HttpDeps, context: Context<HttpEnv>, origin: string): boolean {
+function isOwnOrigin(
+  { settings }: Pick<HttpDeps, "settings">,
+  context: Context<HttpEnv>,
+  origin: string,
+): boolean {
   const host = context.req.header("host") ?? "";
   const known = settings.publicUrl === null ? null : URL.parse(settings.publicUrl);
   if (known !== null && !isLoopback(known.hostname)) return origin === known.origin;

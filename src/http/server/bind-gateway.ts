@@ -13,7 +13,7 @@ import type { KeyGuard } from "../kit/key-guard.ts";
 import type { Metrics } from "../../reports/create-metrics.ts";
 import { requestIdOf } from "../kit/request-id.ts";
 
-export interface GatewayBinding extends VerifyDeps {
+export interface GatewayBinding extends Pick<VerifyDeps, "clock" | "random" | "accountOf"> {
   keyGuard: Pick<KeyGuard, "failed">;
   answerHeaders: Readonly<Record<string, string>>;
   log: Logger;

@@ -108,7 +108,7 @@ function problemAnswer(problem: Problem, context: Context<HttpEnv>): Response {
 const NOT_TEXT = "22021";
 
 /** An unexpected error is answered without its details; the log has them, under the request's id. */
-function asProblem(error: unknown, deps: HttpDeps, context: Context<HttpEnv>): Problem {
+function asProblem(error: unknown, deps: Pick<HttpDeps, "log">, context: Context<HttpEnv>): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof DatabaseError && error.code === NOT_TEXT)
     return new Problem("invalid_request", { faults: "a text holds the character NUL" }, { cause: error });

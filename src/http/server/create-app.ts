@@ -31,7 +31,7 @@ export function createApp(deps: HttpDeps): Api {
 }
 
 /** Operators open Meta's dialog in the Hub, so the page of a signup allows what the dialog needs. */
-function signupHeadersOf(deps: HttpDeps): Readonly<Record<string, string>> {
+function signupHeadersOf(deps: Pick<HttpDeps, "termsOf">): Readonly<Record<string, string>> {
   const terms = deps.termsOf("default");
   if (terms === undefined) return PAGE_HEADERS;
   const { sdkUrl: sdk_url, dialogOrigins: dialog_origins } = terms;

@@ -15,8 +15,18 @@ const DATABASE_BOUND_MS = 3000;
 /** This loop calls Meta, and Meta never decides whether we are ready. */
 const META_LOOP = "listing";
 
+type ReadinessDeps = Pick<HttpDeps, "db" | "clock" | "log" | "gate" | "loopsOf" | "isOpen">;
+/** What decides who may read details. */
+type DetailsDeps = Pick<
+  HttpDeps,
+  "db" | "settings" | "adminKeyHash" | "wallClock" | "keyGuard" | "metricsTokenHash"
+>;
+
 /** `/healthz`: the process is up. `/readyz`: it can do its work. `/metrics`: what it has done. */
-export function mountHealth(api: Hono<HttpEnv>, deps: HttpDeps): void {
+export function mountHealth(
+  api: Hono<HttpEnv>,
+  deps: ReadinessDeps & DetailsDeps & Pick<HttpDeps, "metrics">,
+): void {
   api.get("/healthz", (context) => context.json({ status: "ok" }));
   api.get("/readyz", async (context) => {
     const readiness = await readReadiness(deps);
@@ -41,7 +51,7 @@ export function mountHealth(api: Hono<HttpEnv>, deps: HttpDeps): void {
  * @throws Problem wrong_api_key or too_many_wrong_keys; the wrong key is counted
  */
 async function mayReadDetails(
-  deps: HttpDeps,
+  deps: DetailsDeps,
   context: Context<HttpEnv>,
   countsFailure: boolean,
 ): Promise<boolean> {
@@ -71,7 +81,7 @@ function coarse({ status, database, loops, meta }: Readiness): Record<string, un
 
 type Readiness = Awaited<ReturnType<typeof readReadiness>>;
 
-async function readReadiness(deps: HttpDeps) {
+async function readReadiness(deps: ReadinessDeps) {
   const proof = await readProof(deps);
   const loops = deps.loopsOf();
   const isWorking = loops.every((loop) => loop.alive || loop.name === META_LOOP);
@@ -100,7 +110,7 @@ interface Proof {
 }
 
 /** Sends the database a trivial query; null when it does not answer in time. */
-async function readProof({ db, clock, log }: HttpDeps): Promise<Proof | null> {
+async function readProof({ db, clock, log }: Pick<HttpDeps, "db" | "clock" | "log">): Promise<Proof | null> {
   const done = new AbortController();
   const bound = clock.pause(DATABASE_BOUND_MS, done.signal).then(() => null);
   const read = Promise.all([findOldestLiveProof(db), findOpenIncidents(db)])
@@ -112,7 +122,7 @@ async function readProof({ db, clock, log }: HttpDeps): Promise<Proof | null> {
   return Promise.race([read, bound]).finally(() => done.abort());
 }
 
-function countUnknown({ gate }: HttpDeps): number {
+function countUnknown({ gate }: Pick<HttpDeps, "gate">): number {
   return gate
     .statusCounts()
     .filter((row) => row.status === "unknown")

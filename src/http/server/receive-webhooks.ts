@@ -93,7 +93,7 @@ interface Delivery {
 }
 
 function receiveDelivery(
-  deps: WebhookRouteDeps,
+  deps: Omit<WebhookRouteDeps, "random" | "secretsOf">,
   delivery: Delivery,
   request: IncomingMessage,
   response: ServerResponse,
@@ -123,7 +123,7 @@ const EARLY = {
 
 /** The rest of the body is read and discarded, so that the answer arrives; then the connection is closed. */
 function refuseEarly(
-  deps: WebhookRouteDeps,
+  deps: Pick<WebhookRouteDeps, "metrics">,
   why: keyof typeof EARLY,
   request: IncomingMessage,
   response: ServerResponse,
@@ -137,7 +137,7 @@ function refuseEarly(
 }
 
 async function keepDelivery(
-  deps: WebhookRouteDeps,
+  deps: Pick<WebhookRouteDeps, "clock" | "keyring" | "log" | "queue" | "metrics">,
   { connectionId, secrets }: Delivery,
   rawBody: Buffer,
   request: IncomingMessage,

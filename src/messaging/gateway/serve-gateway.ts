@@ -101,7 +101,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
 }
 
 /** Not a message, so the count of messages leaves it out. */
-function refuseAddress(deps: GatewayDeps, method: string, response: ServerResponse): void {
+function refuseAddress(
+  deps: Pick<GatewayDeps, "answerHeaders" | "newRequestId">,
+  method: string,
+  response: ServerResponse,
+): void {
   const { status, headers, body } = renderRefusal(notOfferedRefusal(method), deps.newRequestId());
   response.writeHead(status, { ...deps.answerHeaders, ...headers });
   response.end(body);

@@ -3,7 +3,7 @@ import { DISPLAY_NAME, isAboutNumber, PAYMENT, refusesNumber } from "../../meta/
 import type { FailedStatus } from "../../meta/failed-status.ts";
 import type { GateCache } from "../../sharing/gate/gate-cache.ts";
 import type { Command } from "../../sharing/rules/observe-command.ts";
-import { recordObservation, SYSTEM, type ShareDeps } from "../../sharing/record/record-observation.ts";
+import { recordObservation, SYSTEM, type RecordDeps } from "../../sharing/record/record-observation.ts";
 import type { SendingIssue } from "../../sharing/model/sending-issue.ts";
 import type { Recorded } from "../../sharing/rules/step.ts";
 import { RefusalStreaks } from "./refusal-streaks.ts";
@@ -23,7 +23,7 @@ export interface RefusalWatch {
 }
 
 export function watchRefusals(
-  deps: ShareDeps & { log: Logger; gate: Pick<GateCache, "find" | "findByPhone"> },
+  deps: RecordDeps & { log: Logger; gate: Pick<GateCache, "find" | "findByPhone"> },
 ): RefusalWatch {
   const refusalBackoff = new RefusalBackoff(deps.sweepPeriodMs);
   const records = new RefusalBackoff(RECORDED_EVERY_MS);

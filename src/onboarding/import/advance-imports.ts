@@ -188,7 +188,7 @@ async function probeAtOnce(
  * Meta did not answer with its list: it is asked again, from the beginning when it refused its own cursor.
  */
 async function rest(
-  deps: VerifyDeps,
+  deps: Pick<VerifyDeps, "db" | "clock">,
   run: WabaImport,
   reply: Exclude<GraphReply, { kind: "success" }>,
 ): Promise<null> {
@@ -214,7 +214,7 @@ async function rest(
 /** "Invalid parameter" (graph-api error codes): the answer to a cursor that is no longer valid. */
 const INVALID_PARAMETER = 100;
 
-function ended(deps: VerifyDeps, run: WabaImport, failure: string | null): WabaImport {
+function ended(deps: Pick<VerifyDeps, "clock">, run: WabaImport, failure: string | null): WabaImport {
   const state = failure === null ? "done" : "failed";
   return { ...run, state, failure, endedAt: deps.clock.now() };
 }

@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { testDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { clientIndexOf, fleetIdOf, fleetSeed } from "../../../test/support/fleet-seed.ts";
+import { openKeyring } from "../../credentials/open-keyring.ts";
 import { saveConnection } from "../../directory/connection-store.ts";
 import { findOwnerId } from "../../directory/meta-id-store.ts";
 import { startEmulator, type Emulator } from "../../emulator/start-emulator.ts";
@@ -79,8 +80,10 @@ beforeEach(async () => {
     },
   };
   const random = seededRandom(1);
+  const { clock } = emulator;
+  const keyring = await openKeyring({ db, clock, random }, Buffer.alloc(32, 1));
   deps = {
-    ...{ db, clock: emulator.clock, random, sweepPeriodMs: 3_600_000, wake: () => undefined },
+    ...{ db, clock, random, keyring, sweepPeriodMs: 3_600_000, wake: () => undefined },
     accountOf: () => ({ connectionId: "default", ...US, graph: meddled }),
     onTransitions: (tx, turns) => recordTransitions({ random, ...LINKS }, tx, turns),
   };
@@ -101,12 +104,10 @@ const named = (index: number, more: Partial<RowWish> = {}): RowWish => ({
 /** Runs the import to its end, as the loop would; after each `kill` it is continued. */
 async function run(wish: { rows?: RowWish[]; dryRun?: boolean; mode?: WabaImport["mode"] }) {
   const id = await openImport(deps, {
-    connectionId: "default",
+    ...{ connectionId: "default", more: false, by: SYSTEM },
     dryRun: wish.dryRun ?? false,
     mode: wish.mode ?? null,
     rows: wish.rows ?? null,
-    more: false,
-    by: SYSTEM,
   });
   return finish(id);
 }

@@ -18,7 +18,7 @@ export type RowWish = Omit<GivenRow, "n">;
  * Begins an import. With `more` it waits for later rows (`openImportRows`), else it starts. @returns its id
  */
 export async function openImport(
-  deps: VerifyDeps,
+  deps: Pick<VerifyDeps, "db" | "clock" | "random">,
   input: {
     connectionId: string;
     dryRun: boolean;
@@ -56,7 +56,7 @@ export async function openImport(
 
 /** Adds rows to an open import. @returns false when it is not open */
 export async function openImportRows(
-  deps: VerifyDeps,
+  deps: Pick<VerifyDeps, "db" | "clock">,
   input: { importId: string; rows: readonly RowWish[]; more: boolean },
 ): Promise<boolean> {
   return deps.db.transaction(async (tx) => {

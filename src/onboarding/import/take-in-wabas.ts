@@ -9,9 +9,15 @@ import {
 import { lockWabas } from "../../directory/meta-id-store.ts";
 import { registerWabas } from "../../directory/register-wabas.ts";
 import { newShareRecord } from "../../sharing/model/share-record.ts";
-import { beginShares, recordSeen, type By, type Note } from "../../sharing/record/record-observation.ts";
+import {
+  beginShares,
+  recordSeen,
+  type By,
+  type Note,
+  type BeginDeps,
+  type RecordDeps,
+} from "../../sharing/record/record-observation.ts";
 import { lockShares } from "../../sharing/record/share-store.ts";
-import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
 import {
   outcomeOf,
   planClientNames,
@@ -57,7 +63,7 @@ export interface Taken {
  * @param saved called in the same transaction, so that how far an import is and what it did are one
  */
 export async function takeInWabas(
-  deps: VerifyDeps,
+  deps: RecordDeps,
   batch: Batch,
   saved: (tx: Tx, taken: Taken) => Promise<void> = async () => undefined,
 ): Promise<Taken> {
@@ -124,7 +130,7 @@ function takesAll({ run }: Batch): boolean {
  * @returns Meta's ids of those that it adopted
  */
 async function adoptFound(
-  deps: VerifyDeps,
+  deps: RecordDeps,
   batch: Batch,
   known: ReadonlyMap<string, KnownWaba>,
 ): Promise<Set<string>> {
@@ -160,7 +166,7 @@ async function adoptFound(
 
 async function registerFresh(
   tx: Tx,
-  deps: VerifyDeps,
+  deps: BeginDeps,
   batch: Batch,
   fresh: readonly Candidate[],
 ): Promise<Map<string, KnownWaba>> {

@@ -46,7 +46,7 @@ interface Try {
  * WhatsApp Business app. Source: registration reference; error codes 133005 to 133016.
  */
 export async function registerNumber(
-  deps: SignupDeps,
+  deps: Pick<SignupDeps, "db" | "clock" | "random" | "accountOf" | "keyring">,
   input: { numberId: string; pin: string | null; token: string | null; by: By },
 ): Promise<Registration> {
   const number = await findNumber(deps.db, input.numberId);
@@ -72,7 +72,7 @@ export async function registerNumber(
 
 /** Counts the try and seals its PIN, before Meta is asked. */
 async function begin(
-  deps: SignupDeps,
+  deps: Pick<SignupDeps, "db" | "clock" | "random" | "keyring">,
   number: NumberEntry,
   { pin: given, by }: { pin: string | null; by: By },
 ): Promise<Try | Registration> {
@@ -113,7 +113,7 @@ const isLost = (reply: GraphReply): boolean =>
   reply.kind === "no_answer" && reply.cause !== "no_network" && reply.cause !== "server_error";
 
 async function record(
-  deps: SignupDeps,
+  deps: Pick<SignupDeps, "db" | "clock" | "keyring">,
   number: NumberEntry,
   { begun, reply, by }: { begun: Try; reply: GraphReply; by: By },
 ): Promise<Registration> {

@@ -25,7 +25,7 @@ export async function abandonSignup(
 const BATCH = 100;
 
 /** Expired signups. */
-export async function abandonExpiredSignups(deps: SignupDeps): Promise<void> {
+export async function abandonExpiredSignups(deps: Pick<SignupDeps, "db" | "clock">): Promise<void> {
   for (;;) {
     const expired = await readExpiredSignups(deps.db, deps.clock.now(), BATCH);
     for (const id of expired) await abandonSignup(deps, id);

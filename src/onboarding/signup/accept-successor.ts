@@ -6,7 +6,7 @@ import { itemsOf } from "../../meta/list-reply.ts";
 import { parseMetaId } from "../../meta/meta-id.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import { readFields } from "../../sharing/probe/read-fields.ts";
-import { recordObservation, type By } from "../../sharing/record/record-observation.ts";
+import { recordObservation, type By, type RecordDeps } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { stateOf } from "../../sharing/status/share-state.ts";
 import type { Tx } from "../../database/database.ts";
@@ -78,7 +78,11 @@ async function accepted(deps: SignupDeps, signup: Signup): Promise<Acceptance> {
 }
 
 /** Imported as another client's since it was offered: an operator's click must not end that WABA. */
-async function isAnothers(deps: SignupDeps, signup: Signup, offered: OfferedWaba): Promise<boolean> {
+async function isAnothers(
+  deps: Pick<SignupDeps, "db">,
+  signup: Signup,
+  offered: OfferedWaba,
+): Promise<boolean> {
   const foundId = await findOwnerId(deps.db, signup.connectionId, "waba", offered.wabaId);
   if (foundId === undefined || foundId === signup.expectedAssetId) return false;
   return (await findShare(deps.db, foundId))?.record.adoption === "adopted";
@@ -87,7 +91,7 @@ async function isAnothers(deps: SignupDeps, signup: Signup, offered: OfferedWaba
 /**
  * Meta's webhook may have created an asset for the new WABA: that asset ends, because it is the same WABA.
  */
-async function endFound(deps: SignupDeps, signup: Signup, offered: OfferedWaba, by: By): Promise<void> {
+async function endFound(deps: RecordDeps, signup: Signup, offered: OfferedWaba, by: By): Promise<void> {
   const foundId = await findOwnerId(deps.db, signup.connectionId, "waba", offered.wabaId);
   if (foundId === undefined || foundId === signup.expectedAssetId) return;
   const note = {
@@ -141,7 +145,7 @@ const digitsOf = (written: unknown): string =>
  */
 async function moveIds(
   tx: Tx,
-  deps: SignupDeps,
+  deps: Pick<SignupDeps, "clock">,
   signup: Signup,
   offered: OfferedWaba,
   numbers: NewNumber[],

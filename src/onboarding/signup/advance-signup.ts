@@ -1,3 +1,5 @@
+import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
+import type { RecordDeps } from "../../sharing/record/record-observation.ts";
 import { exchangeCode } from "./exchange-code.ts";
 import { goOnFinished } from "./go-on-finished.ts";
 import { matchAttempt } from "./match-attempt.ts";
@@ -63,19 +65,23 @@ async function goOn(deps: SignupDeps, signup: Signup): Promise<boolean> {
   return hasNews(deps, signup);
 }
 
-async function rest(deps: SignupDeps, signup: Signup, nextStepAt: number | null): Promise<false> {
+async function rest(deps: Pick<SignupDeps, "db">, signup: Signup, nextStepAt: number | null): Promise<false> {
   await saveSignup(deps.db, signup.id, { nextStepAt });
   return false;
 }
 
 /** Whether an attempt arrived during a step: its next step was then overwritten. */
-async function hasNews(deps: SignupDeps, signup: Signup): Promise<boolean> {
+async function hasNews(deps: Pick<SignupDeps, "db">, signup: Signup): Promise<boolean> {
   return (await readOpenAttempts(deps.db, signup.id)).length > 0;
 }
 
 const SILENT_REPEAT_MS = 1500;
 
-async function goOnWithAttempt(deps: SignupDeps, signup: Signup, attempt: SignupAttempt): Promise<boolean> {
+async function goOnWithAttempt(
+  deps: RecordDeps & Pick<SignupDeps, "accountOf" | "keyring" | "termsOf">,
+  signup: Signup,
+  attempt: SignupAttempt,
+): Promise<boolean> {
   const now = deps.clock.now();
   if (attempt.exchangedAt === null) {
     const takeOverAt = (attempt.codeAt ?? now) + TAKE_OVER_AFTER_MS;
@@ -97,7 +103,7 @@ function askAgainMs(sinceMs: number): number {
 /** The share may come late, because Meta's reads lag; or never, when the client removes it at once. */
 const PROOF_REPEAT_MS = { soon: 2000, later: 30_000, seldom: 600_000, soonFor: 60_000 } as const;
 
-async function goOnWithWaba(deps: SignupDeps, signup: Signup): Promise<boolean> {
+async function goOnWithWaba(deps: VerifyDeps, signup: Signup): Promise<boolean> {
   const step = isDueAgain(signup, deps.clock.now()) ? "register" : nextStepOf(signup);
   if (step === null) {
     await completeSignup(deps, signup);
@@ -123,7 +129,7 @@ const isDueAgain = ({ steps: { register } }: Signup, now: number): boolean =>
  * Access is granted, and only the registration is left: Meta refused it for now, for example while it reviews
  * a display name.
  */
-async function registerAgain(deps: SignupDeps, signup: Signup, assetId: string): Promise<false> {
+async function registerAgain(deps: VerifyDeps, signup: Signup, assetId: string): Promise<false> {
   const now = deps.clock.now();
   const { register } = signup.steps;
   const isOver = now > (signup.readyAt ?? now) + SIGNUP_LIVES_MS;

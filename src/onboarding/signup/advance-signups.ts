@@ -44,7 +44,7 @@ const BATCH = 100;
 /**
  * The cause of a refused registration may have changed: then it is retried now instead of after its pause.
  */
-async function wakeRegistrations(deps: SignupDeps): Promise<void> {
+async function wakeRegistrations(deps: Pick<SignupDeps, "db" | "clock">): Promise<void> {
   for (let afterId = ""; ;) {
     const left = await readRegistrationsLeft(deps.db, deps.clock.now(), afterId, BATCH);
     for (const { signupId, seen, now } of left)

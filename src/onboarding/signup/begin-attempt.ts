@@ -9,7 +9,10 @@ const ATTEMPTS_PER_HOUR = 30;
 const HOUR_MS = 3_600_000;
 
 /** A person opens Meta's dialog. @returns null when that was done too often within the hour */
-export async function beginAttempt(deps: SignupDeps, signup: Signup): Promise<SignupAttempt | null> {
+export async function beginAttempt(
+  deps: Pick<SignupDeps, "db" | "clock" | "random">,
+  signup: Signup,
+): Promise<SignupAttempt | null> {
   const now = deps.clock.now();
   const id = newId("sga", deps.random);
   const isBegun = await deps.db.transaction(async (tx) => {

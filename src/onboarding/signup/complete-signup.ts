@@ -24,7 +24,10 @@ function closingOf({ steps }: Pick<Signup, "steps">): { title: string; detail: s
 /**
  * All steps are done and the share is proven: the signup is ready, and its client gets the provider's own id.
  */
-export async function completeSignup(deps: SignupDeps, signup: Signup): Promise<void> {
+export async function completeSignup(
+  deps: Pick<SignupDeps, "db" | "clock" | "wake">,
+  signup: Signup,
+): Promise<void> {
   const { assetId } = signup;
   if (assetId === null) return;
   const at = deps.clock.now();

@@ -1,7 +1,7 @@
 import { deleteSecret } from "../../credentials/secret-store.ts";
 import { CLIENT, recordSignal } from "../../recovery/record-signal.ts";
 import type { ClientSignal } from "../../sharing/model/client-signals.ts";
-import { recordObservation, type ShareDeps } from "../../sharing/record/record-observation.ts";
+import { recordObservation, type RecordDeps } from "../../sharing/record/record-observation.ts";
 import { appendTimeline } from "../../sharing/record/timeline-store.ts";
 import { saveOutcome } from "./signup-attempt-store.ts";
 import { attemptTokenPlaceOf, codePlaceOf } from "../signup-secrets.ts";
@@ -15,7 +15,7 @@ import { FINISHED_WITHOUT_CODE, type ExitReasonCode } from "./exit-reason.ts";
  * @returns how it ended by this; null when it had ended already
  */
 export async function endAttempt(
-  deps: ShareDeps,
+  deps: RecordDeps,
   input: {
     signup: Signup;
     attempt: Pick<SignupAttempt, "id">;
@@ -77,7 +77,7 @@ const CHOSE_ANOTHER: readonly string[] = [
 
 /** Support, with the client on the phone, sees the choice at once, also when no link led to it. */
 async function recordChoice(
-  deps: ShareDeps,
+  deps: RecordDeps,
   { expectedAssetId: assetId }: Signup,
   outcome: string,
   chosen: string,
@@ -94,7 +94,7 @@ async function recordChoice(
 }
 
 /** On the client's own page it is a step of the repair. */
-async function recordLeft(deps: ShareDeps, signup: Signup, outcome: string): Promise<void> {
+async function recordLeft(deps: RecordDeps, signup: Signup, outcome: string): Promise<void> {
   const { linkId, expectedAssetId: assetId, language } = signup;
   if (linkId === null || assetId === null) return;
   const visit = { link: { id: linkId, assetId }, language: language ?? "en", requestId: null };

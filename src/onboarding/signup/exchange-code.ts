@@ -1,3 +1,4 @@
+import type { RecordDeps } from "../../sharing/record/record-observation.ts";
 import { deleteSecret, findSecret, saveSecret } from "../../credentials/secret-store.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
@@ -16,7 +17,7 @@ export type Exchange = "exchanged" | "ended" | "silent";
  * answer cannot be read again.
  */
 export async function exchangeCode(
-  deps: SignupDeps,
+  deps: RecordDeps & Pick<SignupDeps, "accountOf" | "keyring" | "termsOf">,
   input: { signup: Signup; attempt: SignupAttempt },
 ): Promise<Exchange> {
   const { signup, attempt } = input;

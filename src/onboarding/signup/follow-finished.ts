@@ -1,4 +1,4 @@
-import { recordObservation } from "../../sharing/record/record-observation.ts";
+import { recordObservation, type RecordDeps } from "../../sharing/record/record-observation.ts";
 import { readAttempts } from "./signup-attempt-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 import { saveSignup } from "./signup-store.ts";
@@ -17,7 +17,7 @@ const ASKED_ONCE_MS = 60_000;
  * (`go-on-finished.ts`).
  */
 export async function followFinished(
-  deps: SignupDeps,
+  deps: RecordDeps & Pick<SignupDeps, "wakeSignups">,
   signup: Signup,
   attempt: Pick<SignupAttempt, "id">,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { findAsset } from "../../directory/asset-store.ts";
 import { findClients } from "../../directory/client-store.ts";
 import { findOwnerId } from "../../directory/meta-id-store.ts";
 import { findNumbersOf } from "../../directory/number-store.ts";
-import { META } from "../../sharing/record/record-observation.ts";
+import { META, type RecordDeps, type BeginDeps } from "../../sharing/record/record-observation.ts";
 import { discoverWabas } from "../../sharing/record/discover-wabas.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { endAttempt } from "./end-attempt.ts";
@@ -32,7 +32,10 @@ const ASKED = {
  *
  * @returns when it is asked again; null: it waits for a person
  */
-export async function goOnFinished(deps: SignupDeps, signup: Signup): Promise<number | null> {
+export async function goOnFinished(
+  deps: RecordDeps & Pick<SignupDeps, "accountOf" | "wakeSignups">,
+  signup: Signup,
+): Promise<number | null> {
   const now = deps.clock.now();
   const attempts = await readAttempts(deps.db, [signup.id]);
   const silent = attempts.find(
@@ -54,7 +57,11 @@ export async function goOnFinished(deps: SignupDeps, signup: Signup): Promise<nu
 }
 
 /** The page is closed, so nobody can report that no code came. */
-async function endSilent(deps: SignupDeps, signup: Signup, attempt: SignupAttempt): Promise<number> {
+async function endSilent(
+  deps: RecordDeps & Pick<SignupDeps, "wakeSignups">,
+  signup: Signup,
+  attempt: SignupAttempt,
+): Promise<number> {
   const now = deps.clock.now();
   const dueAt = (attempt.messageAt ?? now) + CODE_LIVES_MS;
   if (now < dueAt) return dueAt;
@@ -67,7 +74,7 @@ async function endSilent(deps: SignupDeps, signup: Signup, attempt: SignupAttemp
 }
 
 async function takeBack(
-  deps: SignupDeps,
+  deps: RecordDeps,
   signupId: string,
   assetId: string,
   attempt: SignupAttempt,
@@ -78,7 +85,11 @@ async function takeBack(
 }
 
 /** @returns whether the WABA is on the signup now */
-async function putOn(deps: SignupDeps, signup: Signup, attempt: SignupAttempt): Promise<boolean> {
+async function putOn(
+  deps: BeginDeps & Pick<SignupDeps, "db" | "wake" | "accountOf">,
+  signup: Signup,
+  attempt: SignupAttempt,
+): Promise<boolean> {
   const assetId = await findArrival(deps, signup, attempt);
   if (assetId === null) return false;
   const offered = await offeredOf(deps, assetId, attempt);
@@ -92,7 +103,7 @@ async function putOn(deps: SignupDeps, signup: Signup, attempt: SignupAttempt): 
  * since, while no other signup waits for one.
  */
 async function findArrival(
-  deps: SignupDeps,
+  deps: BeginDeps & Pick<SignupDeps, "db" | "wake" | "accountOf">,
   { id, connectionId, openedAt }: Signup,
   attempt: SignupAttempt,
 ): Promise<string | null> {
@@ -116,7 +127,11 @@ async function findArrival(
  * Meta's webhook may be lost: a WABA that our own token can read is shared with us, and is stored as
  * discovered. Probes prove it and read its names.
  */
-async function discoverNamed(deps: SignupDeps, connectionId: string, wabaId: string): Promise<void> {
+async function discoverNamed(
+  deps: BeginDeps & Pick<SignupDeps, "db" | "wake" | "accountOf">,
+  connectionId: string,
+  wabaId: string,
+): Promise<void> {
   const account = deps.accountOf(connectionId);
   if (account === undefined || (await readWithToken(account, account.token, wabaId)) !== "reached") return;
   await discoverWabas(deps, { connectionId, wabas: [{ wabaId, ownerBusinessId: null }], by: META });
@@ -124,7 +139,7 @@ async function discoverNamed(deps: SignupDeps, connectionId: string, wabaId: str
 
 /** Only proven WABAs: a share that Meta's reads show with full control. */
 async function offeredOf(
-  deps: SignupDeps,
+  deps: Pick<SignupDeps, "db">,
   assetId: string,
   attempt: SignupAttempt,
 ): Promise<OfferedWaba | null> {

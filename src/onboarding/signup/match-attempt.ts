@@ -1,3 +1,4 @@
+import type { RecordDeps } from "../../sharing/record/record-observation.ts";
 import { findSecret } from "../../credentials/secret-store.ts";
 import { findAsset } from "../../directory/asset-store.ts";
 import { findClients } from "../../directory/client-store.ts";
@@ -27,7 +28,7 @@ export type Matching = "matched" | "ended" | "silent";
  * changes nothing.
  */
 export async function matchAttempt(
-  deps: SignupDeps,
+  deps: RecordDeps & Pick<SignupDeps, "accountOf" | "keyring">,
   input: { signup: Signup; attempt: SignupAttempt },
 ): Promise<Matching> {
   const { signup, attempt } = input;
@@ -73,7 +74,7 @@ function namedBy(message: SignupAttempt["message"], expected: ExpectedWaba | nul
   return named === undefined ? [] : [named];
 }
 
-async function readExpected(deps: SignupDeps, signup: Signup): Promise<ExpectedWaba | null> {
+async function readExpected(deps: Pick<SignupDeps, "db">, signup: Signup): Promise<ExpectedWaba | null> {
   if (signup.expectedAssetId === null) return null;
   const asset = await findAsset(deps.db, signup.expectedAssetId);
   if (asset === undefined) return null;
@@ -87,7 +88,11 @@ async function readExpected(deps: SignupDeps, signup: Signup): Promise<ExpectedW
   };
 }
 
-async function adoptedAmong(deps: SignupDeps, connectionId: string, wabaIds: string[]): Promise<string[]> {
+async function adoptedAmong(
+  deps: Pick<SignupDeps, "db">,
+  connectionId: string,
+  wabaIds: string[],
+): Promise<string[]> {
   const adopted: string[] = [];
   for (const wabaId of wabaIds) {
     const assetId = await findOwnerId(deps.db, connectionId, "waba", wabaId);
@@ -101,7 +106,7 @@ type Refusal = Extract<Match, { kind: "refused" }> & { granted: string[] | null 
 
 /** Names the chosen WABA, and keeps it on offer: an operator may accept it when the old one cannot return. */
 async function refuse(
-  deps: SignupDeps,
+  deps: RecordDeps,
   input: { signup: Signup; attempt: SignupAttempt },
   refusal: Refusal,
   ask: { token: string; account: MetaAccount },
@@ -127,7 +132,11 @@ async function refuse(
  * Only WABAs that the token proves by membership, and never another client's: the message alone could name
  * any WABA.
  */
-async function mayBeOffered(deps: SignupDeps, signup: Signup, refusal: Refusal): Promise<boolean> {
+async function mayBeOffered(
+  deps: Pick<SignupDeps, "db">,
+  signup: Signup,
+  refusal: Refusal,
+): Promise<boolean> {
   const { code, chosen, granted } = refusal;
   if ((code !== "wrong_waba" && code !== "wrong_number") || chosen === null) return false;
   if (granted?.includes(chosen) !== true) return false;
@@ -135,7 +144,7 @@ async function mayBeOffered(deps: SignupDeps, signup: Signup, refusal: Refusal):
   return others.length === 0;
 }
 
-async function canNeverReturn(deps: SignupDeps, signup: Signup): Promise<boolean> {
+async function canNeverReturn(deps: Pick<SignupDeps, "db" | "clock">, signup: Signup): Promise<boolean> {
   const share = await findShare(deps.db, signup.expectedAssetId ?? "");
   return share !== undefined && maySucceed(stateOf(share.record, deps.clock.now()));
 }

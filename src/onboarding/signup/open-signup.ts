@@ -40,7 +40,7 @@ export type OpenedSignup =
  * Begins a signup. The same idempotency key returns the same signup; with a different request it is refused.
  */
 export async function openSignup(
-  deps: SignupDeps,
+  deps: Pick<SignupDeps, "db" | "clock" | "random" | "termsOf">,
   input: { wish: SignupWish; idempotency: Idempotency | null; actor: string },
 ): Promise<OpenedSignup> {
   const { wish, idempotency, actor } = input;
@@ -68,7 +68,7 @@ const hashOf = (request: unknown): Buffer => createHash("sha256").update(JSON.st
 
 const UNIQUE_VIOLATION = "23505";
 
-function newSignup(deps: SignupDeps, wish: SignupWish, actor: string): Signup {
+function newSignup(deps: Pick<SignupDeps, "clock" | "random">, wish: SignupWish, actor: string): Signup {
   const now = deps.clock.now();
   return {
     id: newId("sgn", deps.random),
@@ -119,7 +119,10 @@ interface Repair {
  * The open signup of a re-share link, or a new one. A signup that the provider's people began there is not
  * the client's.
  */
-export async function openRepair(deps: SignupDeps, input: Repair): Promise<Signup> {
+export async function openRepair(
+  deps: Pick<SignupDeps, "db" | "clock" | "random">,
+  input: Repair,
+): Promise<Signup> {
   const { assetId, connectionId, linkId, flow, language, actor } = input;
   const wish: SignupWish = {
     connectionId,

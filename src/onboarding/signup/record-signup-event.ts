@@ -1,6 +1,6 @@
 import { findSecret, saveSecret } from "../../credentials/secret-store.ts";
 import { parseSignupMessage } from "../../meta/signup-message.ts";
-import { recordObservation } from "../../sharing/record/record-observation.ts";
+import { recordObservation, type RecordDeps } from "../../sharing/record/record-observation.ts";
 import { findNumber } from "../../directory/number-store.ts";
 import { advanceSignup } from "./advance-signup.ts";
 import { askRegistration } from "../register/ask-registration.ts";
@@ -44,7 +44,7 @@ export async function recordSignupEvent(
 }
 
 async function recordExit(
-  deps: SignupDeps,
+  deps: RecordDeps & Pick<SignupDeps, "wakeSignups">,
   signup: Signup,
   attempt: SignupAttempt,
   code: ExitReasonCode,
@@ -75,7 +75,7 @@ async function recordCode(
 }
 
 async function recordMessage(
-  deps: SignupDeps,
+  deps: RecordDeps & Pick<SignupDeps, "wakeSignups">,
   signup: Signup,
   attempt: SignupAttempt,
   sent: unknown,
@@ -106,7 +106,7 @@ async function recordMessage(
 }
 
 /** Only Meta's signup reports that another partner holds the WABA. */
-async function recordTakenOver(deps: SignupDeps, signup: Signup): Promise<void> {
+async function recordTakenOver(deps: RecordDeps, signup: Signup): Promise<void> {
   if (signup.expectedAssetId === null) return;
   await recordObservation(deps, {
     assetId: signup.expectedAssetId,
@@ -118,7 +118,7 @@ async function recordTakenOver(deps: SignupDeps, signup: Signup): Promise<void> 
 
 /** The client's own PIN for a number that waits for one, on the number's budget for today. */
 export async function recordPin(
-  deps: SignupDeps,
+  deps: Pick<SignupDeps, "db" | "clock" | "random" | "accountOf" | "keyring" | "wakeSignups">,
   input: { signupId: string; numberId: string; pin: string },
 ): Promise<"went_on" | "refused" | "silent" | "not_wanted" | "too_often"> {
   const signup = await findSignup(deps.db, input.signupId);

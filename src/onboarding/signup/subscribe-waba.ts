@@ -14,7 +14,7 @@ import type { SignupDeps } from "../signup-deps.ts";
  * @returns the answer that decided: a read that shows the subscription, or the last write
  */
 export async function subscribeWaba(
-  deps: SignupDeps,
+  deps: Pick<SignupDeps, "db" | "keyring">,
   input: { asset: Asset; account: MetaAccount; token: string },
 ): Promise<GraphReply> {
   const { asset, token } = input;

@@ -1,3 +1,4 @@
+import type { RecordDeps } from "../../sharing/record/record-observation.ts";
 import { findSecret } from "../../credentials/secret-store.ts";
 import { findAttempt } from "./signup-attempt-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
@@ -11,7 +12,7 @@ import { takeWaba } from "./take-waba.ts";
  * is more to do
  */
 export async function takeAccepted(
-  deps: SignupDeps,
+  deps: RecordDeps & Pick<SignupDeps, "accountOf" | "keyring">,
   signup: Signup,
   { wabaId, attemptId }: OfferedWaba,
 ): Promise<boolean> {

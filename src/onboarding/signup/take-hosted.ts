@@ -1,3 +1,4 @@
+import type { RecordDeps } from "../../sharing/record/record-observation.ts";
 import { readFoundSince, readWaitingHosted, type WaitingHosted } from "./hosted-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 import { isBack, takeWithoutCode } from "./take-without-code.ts";
@@ -11,7 +12,7 @@ const BATCH = 50;
  * finished when its WABA was shared again since it was opened. A new client is imported only without doubt:
  * one WABA discovered since, one signup waiting; otherwise an operator adopts the discovered WABA.
  */
-export async function takeHosted(deps: SignupDeps): Promise<void> {
+export async function takeHosted(deps: RecordDeps): Promise<void> {
   const newcomers: WaitingHosted[] = [];
   for (let afterId = ""; ;) {
     const waiting = await readWaitingHosted(deps.db, afterId, BATCH);
@@ -32,7 +33,7 @@ export async function takeHosted(deps: SignupDeps): Promise<void> {
 const isAlone = (signup: WaitingHosted, all: WaitingHosted[]): boolean =>
   all.every(({ id, connectionId }) => id === signup.id || connectionId !== signup.connectionId);
 
-async function onlyArrival(deps: SignupDeps, signup: WaitingHosted): Promise<string | null> {
+async function onlyArrival(deps: Pick<SignupDeps, "db">, signup: WaitingHosted): Promise<string | null> {
   const [found, another] = await readFoundSince(deps.db, signup.connectionId, signup.openedAt);
   return found !== undefined && another === undefined ? found : null;
 }

@@ -11,7 +11,7 @@ import { readFields } from "../../sharing/probe/read-fields.ts";
 import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
-import { verifyShare } from "../../sharing/probe/verify-share.ts";
+import { verifyShare, type VerifyDeps } from "../../sharing/probe/verify-share.ts";
 import { mayRegister } from "../../sharing/evidence/number-evidence.ts";
 import { cutText } from "../../lib/cut-text.ts";
 import type { NumberSeen } from "../../sharing/model/setup-reading.ts";
@@ -44,7 +44,7 @@ interface Left {
 }
 
 interface StepContext {
-  deps: SignupDeps;
+  deps: VerifyDeps;
   signup: Signup;
   asset: Asset;
   account: MetaAccount;
@@ -71,7 +71,7 @@ const STEPS: Record<
 
 /** Takes one step of a signup whose WABA is matched. */
 export async function takeStep(
-  deps: SignupDeps,
+  deps: VerifyDeps,
   signup: Signup,
   step: Exclude<SignupStepId, "exchange_code" | "match_waba">,
 ): Promise<Taken> {
@@ -126,7 +126,7 @@ function isRegistered({ status, platform_type: platform }: Record<string, unknow
 const SYSTEM: By = { actor: "system", requestId: null };
 
 async function registerAll(
-  deps: SignupDeps,
+  deps: VerifyDeps,
   { signup, asset, numbers, token }: { signup: Signup; asset: Asset; numbers: NumberEntry[]; token: string },
 ): Promise<Taken> {
   const wanted: string[] = [];
@@ -158,7 +158,7 @@ async function registerAll(
 const TOO_OFTEN = "Meta allows ten registrations of a number in 72 hours.";
 
 /** The flow that ended, by the message of the attempt that was matched. */
-async function saidPlatform(deps: SignupDeps, signup: Signup): Promise<boolean> {
+async function saidPlatform(deps: Pick<SignupDeps, "db">, signup: Signup): Promise<boolean> {
   const attempts = await readAttempts(deps.db, [signup.id]);
   return attempts.find(({ matchedAt }) => matchedAt !== null)?.message?.as === "platform";
 }
@@ -200,7 +200,7 @@ async function proveShare({ deps, signup, asset }: StepContext): Promise<Taken> 
   return (await isProven(deps, signup, asset.id)) ? settled("done") : { kind: "not_yet" };
 }
 
-async function isProven(deps: SignupDeps, signup: Signup, assetId: string): Promise<boolean> {
+async function isProven(deps: Pick<SignupDeps, "db">, signup: Signup, assetId: string): Promise<boolean> {
   const share = await findShare(deps.db, assetId);
   const facts = share && [share.record.facts.Shared, share.record.facts.FullControl];
   return facts?.every((fact) => fact.status === "True" && fact.at >= (signup.signedAt ?? 0)) ?? false;

@@ -12,6 +12,8 @@ import {
   recordObservation,
   type By,
   type Note,
+  type RecordDeps,
+  type BeginDeps,
 } from "../../sharing/record/record-observation.ts";
 import { readFields } from "../../sharing/probe/read-fields.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
@@ -30,7 +32,7 @@ const CLIENT: By = { actor: "client", requestId: null };
  * @returns false when the signup was abandoned meanwhile
  */
 export async function takeWaba(
-  deps: SignupDeps,
+  deps: RecordDeps & Pick<SignupDeps, "keyring">,
   input: { signup: Signup; attempt: SignupAttempt; wabaId: string; token: string; account: MetaAccount },
 ): Promise<boolean> {
   const { signup, attempt, wabaId, token } = input;
@@ -51,7 +53,7 @@ export async function takeWaba(
   return true;
 }
 
-async function beginWaba(tx: Tx, deps: SignupDeps, signup: Signup, sketch: WabaSketch): Promise<string> {
+async function beginWaba(tx: Tx, deps: BeginDeps, signup: Signup, sketch: WabaSketch): Promise<string> {
   const now = deps.clock.now();
   const { connectionId } = signup;
   const made = await registerWabas(tx, deps.random, [sketch], { connectionId, at: now });
@@ -70,7 +72,7 @@ async function beginWaba(tx: Tx, deps: SignupDeps, signup: Signup, sketch: WabaS
 }
 
 async function recordFinish(
-  deps: SignupDeps,
+  deps: RecordDeps,
   { signup, attempt, assetId }: { signup: Signup; attempt: SignupAttempt; assetId: string },
 ): Promise<void> {
   const share = await findShare(deps.db, assetId);
@@ -104,7 +106,7 @@ function isNew({ adoption, origin, provenAt }: ShareRecord): boolean {
  * Last, so that a crash before it begins again: the attempt is matched, and the steps of the WABA begin anew.
  */
 async function saveTaken(
-  deps: SignupDeps,
+  deps: Pick<SignupDeps, "db" | "clock">,
   { signup, attempt }: { signup: Signup; attempt: SignupAttempt },
   assetId: string,
 ): Promise<void> {

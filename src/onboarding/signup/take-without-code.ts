@@ -1,8 +1,7 @@
 import type { Sql } from "../../database/database.ts";
 import type { WabaKind } from "../../sharing/model/share-record.ts";
-import { recordObservation, type By } from "../../sharing/record/record-observation.ts";
+import { recordObservation, type By, type RecordDeps } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
-import type { SignupDeps } from "../signup-deps.ts";
 import { lockSignup, saveSignup, type SignupChange } from "./signup-store.ts";
 import type { SignupStep } from "./signup.ts";
 
@@ -11,7 +10,7 @@ import type { SignupStep } from "./signup.ts";
  * have done it.
  */
 export async function takeWithoutCode(
-  deps: SignupDeps,
+  deps: RecordDeps,
   input: { signupId: string; assetId: string; event: string; as: WabaKind; by: By },
 ): Promise<void> {
   const { signupId, assetId, event, as, by } = input;

@@ -1,6 +1,6 @@
 import { findAsset } from "../../directory/asset-store.ts";
 import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
-import { recordObservation, type By } from "../../sharing/record/record-observation.ts";
+import { recordObservation, type By, type RecordDeps } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { abandonSignup } from "../signup/abandon-signup.ts";
 import { readOpenSignupsOf } from "../signup/signup-store.ts";
@@ -12,7 +12,10 @@ import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
  *
  * @returns false when there is no such WABA
  */
-export async function offboardWaba(deps: VerifyDeps, input: { assetId: string; by: By }): Promise<boolean> {
+export async function offboardWaba(
+  deps: RecordDeps & Pick<VerifyDeps, "accountOf">,
+  input: { assetId: string; by: By },
+): Promise<boolean> {
   const asset = await findAsset(deps.db, input.assetId);
   const share = await findShare(deps.db, input.assetId);
   if (asset === undefined || share === undefined) return false;

@@ -1,10 +1,8 @@
 import type { Tx } from "../../database/database.ts";
 import { findAsset } from "../../directory/asset-store.ts";
 import type { Command } from "../../sharing/rules/observe-command.ts";
-import { recordObservation, type By, type ShareDeps } from "../../sharing/record/record-observation.ts";
+import { recordObservation, type By, type RecordDeps } from "../../sharing/record/record-observation.ts";
 import type { Recorded } from "../../sharing/rules/step.ts";
-
-export type TermsDeps = ShareDeps;
 
 /**
  * Records an operator's settings of one WABA: the columns that `save` writes, the share record, and the
@@ -12,7 +10,7 @@ export type TermsDeps = ShareDeps;
  * the gate and creates the client's re-share link.
  */
 export async function recordConfigured(
-  deps: TermsDeps,
+  deps: RecordDeps,
   input: {
     assetId: string;
     configured: readonly string[];

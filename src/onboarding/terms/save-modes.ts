@@ -1,9 +1,9 @@
 import { findAssetIdsOf, findAssets, type Asset, type Mode } from "../../directory/asset-store.ts";
 import { saveClientMode } from "../../directory/client-store.ts";
-import type { By } from "../../sharing/record/record-observation.ts";
+import type { By, RecordDeps } from "../../sharing/record/record-observation.ts";
 import { findShares } from "../../sharing/record/share-store.ts";
 import { stateOf } from "../../sharing/status/share-state.ts";
-import { recordConfigured, type TermsDeps } from "./record-configured.ts";
+import { recordConfigured } from "./record-configured.ts";
 import { saveWabaTerms } from "./save-waba-terms.ts";
 
 /** Which WABAs: those named, or all of a client that have no mode of their own. */
@@ -26,7 +26,7 @@ export interface ModeStep {
  * it only returns the effects. A mode that is set on a client applies to its later WABAs too.
  */
 export async function saveModes(
-  deps: TermsDeps,
+  deps: RecordDeps,
   input: { mode: Mode; cohort: Cohort; dryRun: boolean; by: By },
 ): Promise<ModeStep[]> {
   const { mode, cohort, by } = input;
@@ -50,7 +50,7 @@ export async function saveModes(
 
 /** The client's mode first: a WABA that is imported meanwhile gets it at once. */
 async function saveForClient(
-  deps: TermsDeps,
+  deps: RecordDeps,
   clientId: string,
   assetIds: readonly string[],
   { mode, by }: { mode: Mode; by: By },
@@ -68,7 +68,7 @@ async function saveForClient(
     });
 }
 
-async function readStates(deps: TermsDeps, assetIds: readonly string[]) {
+async function readStates(deps: Pick<RecordDeps, "db" | "clock">, assetIds: readonly string[]) {
   const now = deps.clock.now();
   const assets: Asset[] = await findAssets(deps.db, assetIds);
   const shares = new Map((await findShares(deps.db, assetIds)).map((share) => [share.assetId, share]));

@@ -2,8 +2,8 @@ import { findAsset, saveAssetTerms, type Mode, type SendsWith } from "../../dire
 import type { Tx } from "../../database/database.ts";
 import type { Command } from "../../sharing/rules/observe-command.ts";
 import { partnerModelOf, type PartnerModelName } from "../../sharing/model/partner-model.ts";
-import type { By } from "../../sharing/record/record-observation.ts";
-import { recordConfigured, type TermsDeps } from "./record-configured.ts";
+import type { By, RecordDeps } from "../../sharing/record/record-observation.ts";
+import { recordConfigured } from "./record-configured.ts";
 
 /**
  * An operator's settings of a WABA; undefined ones stay unchanged. `mode` null: the mode of its client, or
@@ -24,7 +24,7 @@ export type SavedTerms = "saved" | "unknown" | "barred";
  * link.
  */
 export async function saveWabaTerms(
-  deps: TermsDeps,
+  deps: RecordDeps,
   input: { assetId: string; terms: WabaTerms; by: By },
 ): Promise<SavedTerms> {
   const { assetId, by } = input;
@@ -51,7 +51,7 @@ function changedOf(
 }
 
 async function recordTerms(
-  deps: TermsDeps,
+  deps: RecordDeps,
   given: { assetId: string; terms: WabaTerms; sendsWith: SendsWith | null; by: By },
 ): Promise<void> {
   const { assetId, terms, by } = given;

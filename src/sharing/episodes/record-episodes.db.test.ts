@@ -9,7 +9,7 @@ import { newShareRecord } from "../model/share-record.ts";
 import type { Observation } from "../rules/observe.ts";
 import { recordEpisodes } from "./record-episodes.ts";
 import { discoverWabas } from "../record/discover-wabas.ts";
-import { META, recordObservation, SYSTEM, type Note, type ShareDeps } from "../record/record-observation.ts";
+import { META, recordObservation, SYSTEM, type Note, type RecordDeps } from "../record/record-observation.ts";
 import { DAY } from "../model/timings.ts";
 
 const T0 = Date.UTC(2026, 10, 22);
@@ -26,7 +26,7 @@ const connection = {
 
 let database: TestDatabase;
 let now = T0;
-let deps: ShareDeps;
+let deps: RecordDeps;
 beforeAll(async () => {
   database = await testDatabase();
   const { db } = database;
@@ -149,7 +149,7 @@ test("a loss is open once, whatever several instances do, and a closing never fa
 
 test("a rolled-back transaction leaves no episode", async () => {
   const assetId = await liveWaba("100000000000004");
-  const failing: ShareDeps = {
+  const failing: RecordDeps = {
     ...deps,
     onTransitions: async (tx, transitions) => {
       await recordEpisodes(tx, transitions);

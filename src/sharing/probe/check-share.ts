@@ -57,7 +57,11 @@ function unsettledMs(record: ShareRecord, now: number): number | null {
 }
 
 /** The result, or undefined when it takes longer. The work itself continues. */
-async function withinMs<T>(deps: VerifyDeps, ms: number, work: Promise<T>): Promise<T | undefined> {
+async function withinMs<T>(
+  deps: Pick<VerifyDeps, "clock">,
+  ms: number,
+  work: Promise<T>,
+): Promise<T | undefined> {
   const done = new AbortController();
   const bound = deps.clock.pause(Math.max(0, ms), done.signal).then(() => undefined);
   try {

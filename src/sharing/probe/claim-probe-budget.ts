@@ -1,7 +1,7 @@
 import { hourlyOf } from "../budget/probe-budget.ts";
 import type { ProbeTrigger } from "../model/probe-result.ts";
 import type { MetaAccount } from "./meta-account.ts";
-import type { ShareDeps } from "../record/record-observation.ts";
+import type { RecordDeps } from "../record/record-observation.ts";
 import { postponeProbe, type ShareRow } from "../record/share-store.ts";
 import type { ProbeBudget } from "../budget/open-probe-budget.ts";
 
@@ -10,7 +10,7 @@ import type { ProbeBudget } from "../budget/open-probe-budget.ts";
  * asked, so this never counts as an inconclusive probe.
  */
 export async function claimProbeBudget(
-  deps: ShareDeps & { budget?: ProbeBudget },
+  deps: Pick<RecordDeps, "db" | "clock" | "random"> & { budget?: ProbeBudget },
   input: { share: ShareRow; wabaId: string; account: MetaAccount; trigger: ProbeTrigger },
 ): Promise<boolean> {
   const { share, wabaId, account, trigger } = input;

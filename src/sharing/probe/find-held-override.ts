@@ -12,24 +12,24 @@ export function verifyTokenPlaceOf(asset: Pick<Asset, "id" | "connectionId">): S
 
 /** The callback that may be written back: the one last read at Meta, if we hold its verify token. */
 export async function findHeldOverride(
-  { db, keyring }: { db: Sql; keyring?: Keyring | undefined },
+  { db, keyring }: { db: Sql; keyring: Keyring },
   asset: Pick<Asset, "id" | "connectionId">,
   record: Pick<ShareRecord, "override">,
 ): Promise<Override | null> {
-  if (keyring === undefined || record.override === null) return null;
+  if (record.override === null) return null;
   const verifyToken = await findSecret(db, keyring, verifyTokenPlaceOf(asset));
   return verifyToken === undefined ? null : { uri: record.override, verifyToken };
 }
 
 /** The same for its numbers. */
 export async function findHeldNumberOverrides(
-  { db, keyring }: { db: Sql; keyring?: Keyring | undefined },
+  { db, keyring }: { db: Sql; keyring: Keyring },
   { connectionId }: Pick<Asset, "connectionId">,
   record: Pick<ShareRecord, "numbers">,
 ): Promise<NumberOverride[]> {
   const held: NumberOverride[] = [];
   for (const [id, { phoneNumberId, override }] of Object.entries(record.numbers)) {
-    if (keyring === undefined || override === undefined || override === null) continue;
+    if (override === undefined || override === null) continue;
     const verifyToken = await findSecret(db, keyring, verifyTokenPlaceOf({ id, connectionId }));
     if (verifyToken !== undefined) held.push({ phoneNumberId, uri: override, verifyToken });
   }

@@ -7,7 +7,7 @@ import { judgeClientToken } from "../evidence/client-evidence.ts";
 import { askClientToken } from "./ask-client-token.ts";
 import { wordsOf } from "../evidence/evidence-table.ts";
 import type { MetaAccount } from "./meta-account.ts";
-import type { By, ShareDeps } from "../record/record-observation.ts";
+import type { By, RecordDeps } from "../record/record-observation.ts";
 import { appendTimeline } from "../record/timeline-store.ts";
 
 /**
@@ -29,7 +29,7 @@ const ASK_TIMEOUT_MS = 2500;
  * `appsecret_proof` that this edge requires. It changes nothing at Meta.
  */
 export async function obtainClientToken(
-  deps: Pick<ShareDeps, "db" | "clock"> & { keyring: Keyring },
+  deps: Pick<RecordDeps, "db" | "clock"> & { keyring: Keyring },
   input: { asset: Asset; account: MetaAccount; by: By },
 ): Promise<Obtained> {
   const { asset, account, by } = input;
@@ -63,7 +63,7 @@ async function standsFor(account: MetaAccount, wabaId: string, token: string): P
 }
 
 async function keepToken(
-  deps: Pick<ShareDeps, "db" | "clock"> & { keyring: Keyring },
+  deps: Pick<RecordDeps, "db" | "clock"> & { keyring: Keyring },
   { asset, by, held, token }: { asset: Asset; by: By; held: string | undefined; token: string },
 ): Promise<Obtained> {
   const { keyring } = deps;

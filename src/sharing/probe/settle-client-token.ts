@@ -5,7 +5,7 @@ import { askClientToken } from "./ask-client-token.ts";
 import { judgeClientToken, type ClientReplies } from "../evidence/client-evidence.ts";
 import type { MetaAccount } from "./meta-account.ts";
 import { obtainClientToken } from "./obtain-client-token.ts";
-import { SYSTEM, type ShareDeps } from "../record/record-observation.ts";
+import { SYSTEM, type RecordDeps } from "../record/record-observation.ts";
 
 /**
  * What the client's own token proves, for one probe; null where we hold none and need none. A token that we
@@ -14,13 +14,12 @@ import { SYSTEM, type ShareDeps } from "../record/record-observation.ts";
  * @param input.mayObtain false in observe mode and for a WABA that is not adopted
  */
 export async function settleClientToken(
-  deps: Pick<ShareDeps, "db" | "clock"> & { keyring?: Keyring },
+  deps: Pick<RecordDeps, "db" | "clock"> & { keyring: Keyring },
   input: { asset: Asset; account: MetaAccount; isNeeded: boolean; mayObtain: boolean },
 ): Promise<{ token: string | null; replies: ClientReplies } | null> {
   const { asset, account, isNeeded } = input;
-  const { keyring } = deps;
   const { wabaId } = asset;
-  const token = (keyring && (await findClientToken(deps.db, keyring, asset))) ?? null;
+  const token = (await findClientToken(deps.db, deps.keyring, asset)) ?? null;
   if (token === null && !isNeeded) return null;
   const replies = await askClientToken(account, { wabaId, token });
   const { TokenValid: valid, AppInstalled: app } = judgeClientToken(replies, {
@@ -30,8 +29,8 @@ export async function settleClientToken(
   // A client that removed the app and granted it again without a code (hosted signup) has a new token that
   // only Meta holds.
   const isDead = valid.verdict === "bad" || app.verdict === "bad";
-  if (!isDead || !isNeeded || !input.mayObtain || keyring === undefined) return { token, replies };
-  const obtained = await obtainClientToken({ ...deps, keyring }, { asset, account, by: SYSTEM });
+  if (!isDead || !isNeeded || !input.mayObtain) return { token, replies };
+  const obtained = await obtainClientToken(deps, { asset, account, by: SYSTEM });
   if (!("token" in obtained)) return { token, replies };
   return { token: obtained.token, replies: await askClientToken(account, { wabaId, token: obtained.token }) };
 }

@@ -31,21 +31,21 @@ import {
   SYSTEM,
   type By,
   type Note,
-  type ShareDeps,
+  type RecordDeps,
 } from "../record/record-observation.ts";
 import { findShare, type ShareRow } from "../record/share-store.ts";
 import type { TroubleWatch } from "../incidents/watch-trouble.ts";
 import type { Recorded } from "../rules/step.ts";
 
-export interface VerifyDeps extends ShareDeps {
+export interface VerifyDeps extends RecordDeps {
   /** The budget of our calls to Meta. Without one they are not counted. */
   budget?: ProbeBudget;
   /** Detects when many WABAs fail together. Without it every probe is judged alone. */
   trouble?: TroubleWatch;
   /** The connection's account at Meta; undefined when this instance does not know the connection. */
   accountOf(connectionId: string): MetaAccount | undefined;
-  /** Opens what is sealed for a WABA. Without it sealed values are not used. */
-  keyring?: Keyring;
+  /** Opens what is sealed for a WABA. */
+  keyring: Keyring;
   /** Called with stale replies that contradict what is known. */
   repliedLate?: (assetId: string, late: readonly StaleReply[]) => void;
 }
@@ -128,7 +128,7 @@ export async function verifyShare(
 
 /** What is probed. An operator's close that is over by its time is ended first. */
 async function findSubject(
-  deps: VerifyDeps,
+  deps: RecordDeps & Pick<VerifyDeps, "accountOf">,
   assetId: string,
 ): Promise<{ share: ShareRow; asset: Asset; account: MetaAccount } | undefined> {
   const share = await findShare(deps.db, assetId);
@@ -159,7 +159,7 @@ function closeEndedNote({ before, after }: Recorded): (Note | null)[] {
  */
 async function saveWhatMetaSaid(
   tx: Tx,
-  deps: ShareDeps,
+  deps: Pick<RecordDeps, "clock" | "random">,
   asset: Asset,
   replies: Replies,
 ): Promise<Record<string, string>> {
@@ -194,7 +194,7 @@ const NAME_LIMIT = 200;
 
 async function saveNames(
   tx: Tx,
-  deps: ShareDeps,
+  deps: Pick<RecordDeps, "random">,
   asset: Asset,
   body: Record<string, unknown>,
   now: number,

@@ -11,7 +11,7 @@ const MAY_BE_LOST = new Set(["permission_removed", "closed", "onboarding"]);
 
 /** Shares that we take as intact and the list lacks, or that it shows and we take as lost. */
 export async function* readDisagreements(
-  deps: VerifyDeps,
+  deps: Pick<VerifyDeps, "db">,
   list: ListName,
   listed: MetaIdSet,
   readCompared: (afterAssetId: string, limit: number) => Promise<ComparedShare[]>,

@@ -1,7 +1,7 @@
 import { findOwners } from "../../directory/meta-id-store.ts";
 import { MetaIdSet } from "../../meta/meta-id-set.ts";
 import { discoverWabas } from "../record/discover-wabas.ts";
-import { SYSTEM } from "../record/record-observation.ts";
+import { SYSTEM, type BeginDeps } from "../record/record-observation.ts";
 import type { MetaAccount } from "../probe/meta-account.ts";
 import { OWNED_LIST, readListedPages, type ListName } from "./read-listed-page.ts";
 import type { VerifyDeps } from "../probe/verify-share.ts";
@@ -15,7 +15,7 @@ import type { VerifyDeps } from "../probe/verify-share.ts";
  * proves nothing
  */
 export async function reconcileList(
-  deps: VerifyDeps,
+  deps: BeginDeps & Pick<VerifyDeps, "db" | "wake">,
   account: MetaAccount,
   list: ListName,
 ): Promise<{ wabaIds: MetaIdSet; askedAt: number } | null> {

@@ -1,9 +1,8 @@
 import type { MetaAccount } from "../probe/meta-account.ts";
 import { readDisagreements } from "./read-disagreements.ts";
 import { OWNED_LIST } from "./read-listed-page.ts";
-import { recordObservation, SYSTEM } from "../record/record-observation.ts";
+import { recordObservation, SYSTEM, type RecordDeps } from "../record/record-observation.ts";
 import { readOwnedStatuses } from "../record/share-store.ts";
-import type { VerifyDeps } from "../probe/verify-share.ts";
 import { reconcileList } from "./reconcile-list.ts";
 
 /**
@@ -11,7 +10,7 @@ import { reconcileList } from "./reconcile-list.ts";
  * whose presence disagrees with our records are probed. An incomplete list proves nothing. A list that Meta
  * does not grant us finds nothing.
  */
-export async function reconcileOwned(deps: VerifyDeps, account: MetaAccount): Promise<void> {
+export async function reconcileOwned(deps: RecordDeps, account: MetaAccount): Promise<void> {
   const listing = await reconcileList(deps, account, OWNED_LIST);
   if (listing === null) return;
   const readCompared = (after: string, limit: number): ReturnType<typeof readOwnedStatuses> =>

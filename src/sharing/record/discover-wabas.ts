@@ -3,7 +3,7 @@ import { findOwners, lockWabas } from "../../directory/meta-id-store.ts";
 import { recordStatistics } from "../../directory/record-statistics.ts";
 import { registerWabas, type WabaSketch } from "../../directory/register-wabas.ts";
 import { newShareRecord } from "../model/share-record.ts";
-import { beginShares, type By, type Note, type ShareDeps } from "./record-observation.ts";
+import { beginShares, type By, type Note, type RecordDeps, type BeginDeps } from "./record-observation.ts";
 
 const BATCH = 200;
 /**
@@ -29,7 +29,10 @@ export interface Discovery {
  *
  * @returns our ids by Meta's, of those that were known before too
  */
-export async function discoverWabas(deps: ShareDeps, discovery: Discovery): Promise<Map<string, string>> {
+export async function discoverWabas(
+  deps: BeginDeps & Pick<RecordDeps, "db" | "wake">,
+  discovery: Discovery,
+): Promise<Map<string, string>> {
   const { foundBefore = 0 } = discovery;
   const wabas = [...new Map(discovery.wabas.map((waba) => [waba.wabaId, waba])).values()];
   const areMany = foundBefore + wabas.length > FEW;
@@ -46,7 +49,7 @@ export async function discoverWabas(deps: ShareDeps, discovery: Discovery): Prom
 }
 
 function discoverBatch(
-  deps: ShareDeps,
+  deps: BeginDeps & Pick<RecordDeps, "db">,
   { connectionId, model, by }: Discovery,
   batch: readonly WabaSketch[],
   areMany: boolean,

@@ -6,9 +6,9 @@ import { echoesOf, type Echo } from "../../meta/echo.ts";
 import { failedStatusesOf, type FailedStatus } from "../../meta/failed-status.ts";
 import { maySayOfShare, type Identity } from "../evidence/hint.ts";
 import { recordHints, type TellingItem, type AnnouncedNotice } from "./record-hints.ts";
-import type { ShareDeps } from "./record-observation.ts";
+import type { RecordDeps } from "./record-observation.ts";
 
-export interface ProcessInboxDeps extends ShareDeps {
+export interface ProcessInboxDeps extends RecordDeps {
   keyring: Keyring;
   /** Who we are at Meta on this connection. */
   identityOf(connectionId: string): Identity | undefined;
@@ -72,7 +72,7 @@ interface ReadItem extends InboxItem, DoneInboxRow {
   identity: Identity | undefined;
 }
 
-function parseItem(deps: ProcessInboxDeps, item: InboxItem): ReadItem {
+function parseItem(deps: Pick<ProcessInboxDeps, "identityOf">, item: InboxItem): ReadItem {
   const delivery = parseNotices(item.rawBody);
   const outcome = delivery.understood ? "understood" : "not_understood";
   return {
@@ -108,7 +108,7 @@ function noticesOf(item: ReadItem): DueNotice[] {
  * @returns how many of the webhooks failed
  */
 async function recordNotices(
-  deps: ProcessInboxDeps,
+  deps: RecordDeps & Pick<ProcessInboxDeps, "onEchoes" | "onFailedStatuses" | "processingFailed">,
   notices: readonly DueNotice[],
   passedOver: Set<string>,
 ): Promise<number> {
@@ -133,13 +133,20 @@ async function recordNotices(
   return failedCount;
 }
 
-async function fail(deps: ProcessInboxDeps, item: ReadItem, error: unknown): Promise<void> {
+async function fail(
+  deps: Pick<ProcessInboxDeps, "db" | "clock" | "processingFailed">,
+  item: ReadItem,
+  error: unknown,
+): Promise<void> {
   deps.processingFailed(item.id, error);
   await failInbox(deps.db, item, deps.clock.now());
 }
 
 /** Completes webhooks that say nothing about a share. Returns how many of them failed. */
-async function completeSilent(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<number> {
+async function completeSilent(
+  deps: Pick<ProcessInboxDeps, "db" | "clock" | "onEchoes" | "onFailedStatuses" | "processingFailed">,
+  items: readonly ReadItem[],
+): Promise<number> {
   try {
     await reportMessages(deps, items);
     await completeInboxRows(deps.db, items, deps.clock.now());
@@ -157,7 +164,10 @@ async function completeSilent(deps: ProcessInboxDeps, items: readonly ReadItem[]
   return failedCount;
 }
 
-async function reportMessages(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<void> {
+async function reportMessages(
+  deps: Pick<ProcessInboxDeps, "onEchoes" | "onFailedStatuses">,
+  items: readonly ReadItem[],
+): Promise<void> {
   const deliveries = items.map(({ connectionId, receivedAt, delivery }) => ({
     connectionId,
     receivedAt,

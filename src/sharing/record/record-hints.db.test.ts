@@ -14,7 +14,7 @@ import { discoverWabas } from "./discover-wabas.ts";
 import { newShareRecord } from "../model/share-record.ts";
 import { recordEpisodes } from "../episodes/record-episodes.ts";
 import { recordHints, type AnnouncedNotice } from "./record-hints.ts";
-import { META, recordObservation, SYSTEM, type ShareDeps } from "./record-observation.ts";
+import { META, recordObservation, SYSTEM, type RecordDeps } from "./record-observation.ts";
 import { DAY } from "../model/timings.ts";
 
 const T0 = Date.UTC(2026, 10, 22);
@@ -24,7 +24,7 @@ const keyring = keyringOf(new Map([["dk_1", random.bytes(32)]]), random);
 
 let database: TestDatabase;
 let now = T0;
-let deps: ShareDeps;
+let deps: RecordDeps;
 beforeAll(async () => {
   database = await testDatabase();
   const { db } = database;

@@ -5,7 +5,14 @@ import type { MetaNotice } from "../../meta/account-update.ts";
 import { parseMetaId } from "../../meta/meta-id.ts";
 import { discoverWabas } from "./discover-wabas.ts";
 import { hintOf, type Hint, type Identity } from "../evidence/hint.ts";
-import { META, recordSeen, type Note, type Seen, type ShareDeps } from "./record-observation.ts";
+import {
+  META,
+  recordSeen,
+  type Note,
+  type Seen,
+  type RecordDeps,
+  type BeginDeps,
+} from "./record-observation.ts";
 import { MINUTE } from "../model/timings.ts";
 import { findAnnouncedNotices } from "./timeline-store.ts";
 
@@ -39,7 +46,7 @@ export interface AnnouncedNotice {
  * @returns the webhooks that are ours, by id: the others were left to the instance that has them
  */
 export async function recordHints(
-  deps: ShareDeps,
+  deps: RecordDeps,
   notices: readonly AnnouncedNotice[],
 ): Promise<Set<string>> {
   const hints = await hintsOf(deps, notices);
@@ -71,7 +78,10 @@ interface AnnouncedHint {
 }
 
 /** What each notice means, and for which WABA of ours. Notices without a meaning for any are left out. */
-async function hintsOf(deps: ShareDeps, notices: readonly AnnouncedNotice[]): Promise<AnnouncedHint[]> {
+async function hintsOf(
+  deps: BeginDeps & Pick<RecordDeps, "db" | "wake">,
+  notices: readonly AnnouncedNotice[],
+): Promise<AnnouncedHint[]> {
   const hints: AnnouncedHint[] = [];
   for (const [connectionId, ofConnection] of Map.groupBy(notices, ({ item }) => item.connectionId)) {
     const wabaIds = new Set(ofConnection.flatMap(({ notice }) => parseMetaId(notice.wabaId) ?? []));
@@ -86,7 +96,7 @@ async function hintsOf(deps: ShareDeps, notices: readonly AnnouncedNotice[]): Pr
 }
 
 async function findAssetId(
-  deps: ShareDeps,
+  deps: BeginDeps & Pick<RecordDeps, "db" | "wake">,
   { reported, hint, known }: { reported: AnnouncedNotice; hint: Hint; known: Map<string, string> },
 ): Promise<string | undefined> {
   const { notice, item } = reported;

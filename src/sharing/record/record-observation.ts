@@ -37,7 +37,8 @@ import { stateOf, type ShareState } from "../status/share-state.ts";
 import { stepOf, type Recorded } from "../rules/step.ts";
 import { appendTimeline, type NewObservation } from "./timeline-store.ts";
 
-export interface ShareDeps {
+/** What recording a step of a share needs. */
+export interface RecordDeps {
   db: Database;
   clock: Clock;
   random: Random;
@@ -57,6 +58,9 @@ export interface ShareDeps {
    */
   onTransitions?: (tx: Tx, transitions: readonly ShareTransition[]) => Promise<void>;
 }
+
+/** What beginning a share needs, in the transaction of the caller. */
+export type BeginDeps = Pick<RecordDeps, "clock" | "random" | "sweepPeriodMs" | "onTransitions">;
 
 /**
  * A change of status, of gate, or of the link between a number and its app. `before` is null when the share
@@ -115,7 +119,7 @@ export interface Seen {
  * @returns undefined when there is no such share, or when it was no longer due
  */
 export async function recordObservation(
-  deps: ShareDeps,
+  deps: RecordDeps,
   input: Seen & { stillDue?: (tx: Tx) => Promise<boolean> },
 ): Promise<Recorded | undefined> {
   const recorded = await deps.db.transaction(async (tx) => {
@@ -136,7 +140,7 @@ export async function recordObservation(
  */
 export async function recordSeen(
   tx: Tx,
-  deps: ShareDeps,
+  deps: BeginDeps & Pick<RecordDeps, "companionCountdownMs">,
   seen: readonly Seen[],
 ): Promise<Map<string, Recorded>> {
   const shares = await lockShares(
@@ -178,7 +182,7 @@ interface Step<Before = ShareState> {
 
 async function takeStep(
   tx: Tx,
-  deps: ShareDeps,
+  deps: Pick<RecordDeps, "companionCountdownMs">,
   { each, share, now }: { each: Seen; share: LockedShare; now: number },
 ): Promise<Step> {
   const observation = typeof each.observe === "function" ? await each.observe(tx, share) : each.observe;
@@ -196,11 +200,18 @@ function entriesOf({ share, notes, by, at }: Step<ShareState | null>): NewObserv
 }
 
 /** Settings are stored in the share record, so that the rules stay pure. */
-function withSettings({ companionCountdownMs }: ShareDeps, record: ShareRecord): ShareRecord {
+function withSettings(
+  { companionCountdownMs }: Pick<RecordDeps, "companionCountdownMs">,
+  record: ShareRecord,
+): ShareRecord {
   return companionCountdownMs === undefined ? record : { ...record, companionCountdownMs };
 }
 
-function probesOf(deps: ShareDeps, record: ShareRecord, now: number): ProbeTimes {
+function probesOf(
+  deps: Pick<RecordDeps, "random" | "sweepPeriodMs">,
+  record: ShareRecord,
+  now: number,
+): ProbeTimes {
   const nextAt = nextProbeAt(record, now, deps.sweepPeriodMs, deps.random.next());
   return { nextAt, urgentAt: urgentProbeAt(record) };
 }
@@ -213,7 +224,7 @@ function probesOf(deps: ShareDeps, record: ShareRecord, now: number): ProbeTimes
  */
 export async function beginShares(
   tx: Tx,
-  deps: ShareDeps,
+  deps: BeginDeps,
   input: {
     connectionId: string;
     shares: readonly { assetId: string; note: Note }[];
@@ -256,7 +267,11 @@ function configuredOf(changed: readonly string[] = []): Change[] {
  * Calls the listeners of transitions and writes the journal's lines. Steps that changed nothing cost no
  * query.
  */
-async function tell(tx: Tx, deps: ShareDeps, steps: readonly Step<ShareState | null>[]): Promise<void> {
+async function tell(
+  tx: Tx,
+  deps: Pick<RecordDeps, "onTransitions">,
+  steps: readonly Step<ShareState | null>[],
+): Promise<void> {
   const reported = steps.filter(
     ({ before, after, changes }) => changes.length > 0 || isTransition(before, after),
   );

@@ -1,5 +1,5 @@
 import { mayOpenByHand } from "../rules/observe-command.ts";
-import { recordObservation, type By, type ShareDeps } from "./record-observation.ts";
+import { recordObservation, type By, type RecordDeps } from "./record-observation.ts";
 import { findShare } from "./share-store.ts";
 
 /** "barred": an operator may not open the gate. */
@@ -12,7 +12,7 @@ export type Resuming = "done" | "barred";
  * @param input.until when it ends by itself, ms since the epoch; null: it does not
  */
 export async function stopMessages(
-  deps: ShareDeps,
+  deps: RecordDeps,
   { assetId, why, until, by }: { assetId: string; why: string; until: number | null; by: By },
 ): Promise<void> {
   const evidence = until === null ? null : { until: new Date(until).toISOString() };
@@ -29,7 +29,7 @@ export async function stopMessages(
  * because nothing is known. Barred where a condition is False, because only proof opens such a gate.
  */
 export async function resumeMessages(
-  deps: ShareDeps,
+  deps: RecordDeps,
   { assetId, by }: { assetId: string; by: By },
 ): Promise<Resuming> {
   const share = await findShare(deps.db, assetId);

@@ -145,7 +145,7 @@ const NO_DETAILS: ConnectionDetails = { webhook_checks: [], count: 0, unsubscrib
 function renderConnection(
   connection: Connection,
   { webhook_checks: webhookChecks, count, unsubscribed }: ConnectionDetails,
-  { settings, clock, termsOf }: HttpDeps,
+  { settings, clock, termsOf }: Pick<HttpDeps, "clock" | "settings" | "termsOf">,
 ): z.input<typeof ConnectionSchema> {
   const terms = termsOf(connection.id);
   return {

@@ -51,7 +51,7 @@ const patch = defineRoute({
 });
 
 async function barredOf(
-  deps: HttpDeps,
+  deps: Pick<HttpDeps, "db">,
   assetId: string,
   asked: z.output<typeof Terms>["partner_model"],
 ): Promise<Problem> {
@@ -96,7 +96,7 @@ const obtain = defineRoute({
 type Held = Extract<Obtained["outcome"], "obtained" | "replaced" | "unchanged">;
 
 async function obtainFor(
-  deps: HttpDeps,
+  deps: Pick<HttpDeps, "db" | "clock" | "accountOf" | "keyring">,
   assetId: string,
   by: { actor: string; requestId: string },
 ): Promise<{ outcome: Held }> {
@@ -162,7 +162,7 @@ const modes = defineRoute({
   },
 });
 
-async function cohortOf(deps: HttpDeps, body: z.output<typeof ModesBody>): Promise<Cohort> {
+async function cohortOf(deps: Pick<HttpDeps, "db">, body: z.output<typeof ModesBody>): Promise<Cohort> {
   if (body.client_id !== undefined) {
     const [client] = await findClients(deps.db, [body.client_id]);
     if (client === undefined) throw new Problem("client_not_found", { id: body.client_id });

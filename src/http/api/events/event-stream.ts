@@ -14,7 +14,7 @@ const RETRY_AFTER_S = 10;
 
 type StreamDeps = Pick<
   HttpDeps,
-  "db" | "clock" | "wallClock" | "journalListener" | "streams" | "settings" | "reshareTokens" | "stopping"
+  "db" | "clock" | "settings" | "wallClock" | "journalListener" | "streams" | "reshareTokens" | "stopping"
 >;
 
 /**
@@ -73,12 +73,16 @@ function streamAnswer(deps: StreamDeps, start: string, release: () => void): Res
 }
 
 /** An id from before a reset is larger than every new id: such a reader starts at the newest event. */
-async function startOf(deps: StreamDeps, afterId: string | null): Promise<string> {
+async function startOf(deps: Pick<StreamDeps, "db">, afterId: string | null): Promise<string> {
   const newest = await findNewestSeq(deps.db);
   return afterId === null || BigInt(afterId) > BigInt(newest) ? newest : afterId;
 }
 
-async function* framesOf(deps: StreamDeps, start: string, ended: AbortSignal): AsyncGenerator<string, void> {
+async function* framesOf(
+  deps: Omit<StreamDeps, "stopping">,
+  start: string,
+  ended: AbortSignal,
+): AsyncGenerator<string, void> {
   let cursor = start;
   yield `retry: 1000\n: from ${start}\n\n${pingOf(deps.wallClock)}`;
   while (!ended.aborted) {
@@ -92,7 +96,7 @@ async function* framesOf(deps: StreamDeps, start: string, ended: AbortSignal): A
 }
 
 /** Streams at the same place share one read. Nearly all are at the same place. */
-function readShared(deps: StreamDeps, cursor: string): Promise<StreamBatch> {
+function readShared(deps: Omit<StreamDeps, "stopping" | "wallClock">, cursor: string): Promise<StreamBatch> {
   return deps.streams.share(`${deps.journalListener.appendCount} ${cursor}`, () =>
     readEvents(deps.db, contextOf(deps), cursor, BATCH),
   );

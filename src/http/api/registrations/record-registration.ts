@@ -1,3 +1,4 @@
+import type { VerifyDeps } from "../../../sharing/probe/verify-share.ts";
 import type { Asset } from "../../../directory/asset-store.ts";
 import type { NumberEntry } from "../../../directory/number-store.ts";
 import { registerNumber } from "../../../onboarding/register/register-number.ts";
@@ -5,7 +6,6 @@ import { Problem } from "../../../problems.ts";
 import { checkShare } from "../../../sharing/probe/check-share.ts";
 import type { By } from "../../../sharing/record/record-observation.ts";
 import type { NumberState } from "../../../sharing/status/share-state.ts";
-import type { HttpDeps } from "../../kit/http-deps.ts";
 
 /**
  * Registers a number again on an operator's command, then probes Meta. Only for a number that Meta has
@@ -15,7 +15,7 @@ import type { HttpDeps } from "../../kit/http-deps.ts";
  * @throws Problem that says what to do instead
  */
 export async function recordRegistration(
-  deps: HttpDeps,
+  deps: VerifyDeps,
   input: { number: NumberEntry; state: NumberState; mode: Asset["mode"]; pin: string | null; by: By },
 ): Promise<void> {
   const { number, state, mode, pin, by } = input;

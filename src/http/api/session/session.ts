@@ -68,7 +68,7 @@ const close = defineRoute({
 });
 
 /** Secure only behind https: over plain http a browser would drop it. */
-function sessionCookie(deps: HttpDeps, token: string, maxAge: number): string {
+function sessionCookie(deps: Pick<HttpDeps, "settings">, token: string, maxAge: number): string {
   const secure = deps.settings.publicUrl?.startsWith("https:") ?? false;
   return serialize(SESSION_COOKIE, token, { httpOnly: true, sameSite: "Lax", path: "/", secure, maxAge });
 }

@@ -18,7 +18,7 @@ export async function getSignup(deps: Pick<HttpDeps, "db">, id: string): Promise
 
 /** The signup as the API shows it, in the reader's language or the signup's own. */
 export async function renderSignupNow(
-  deps: HttpDeps,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "invitations" | "termsOf">,
   signup: Signup,
   text: ClientText = clientTextOf(parseLanguage(signup.language ?? "") ?? "en"),
 ): Promise<SignupJson> {
@@ -27,7 +27,11 @@ export async function renderSignupNow(
   return renderSignup(view, signupContextOf(deps, signup, text));
 }
 
-export function signupContextOf(deps: HttpDeps, signup: Signup, text: ClientText): SignupContext {
+export function signupContextOf(
+  deps: Pick<HttpDeps, "settings" | "invitations" | "termsOf">,
+  signup: Signup,
+  text: ClientText,
+): SignupContext {
   const terms = deps.termsOf(signup.connectionId);
   if (terms === undefined) throw new Problem("signup_not_found", { id: signup.id });
   const { partnerName } = deps.settings;

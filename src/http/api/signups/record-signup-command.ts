@@ -1,3 +1,4 @@
+import type { SignupDeps } from "../../../onboarding/signup-deps.ts";
 import { findNumber } from "../../../directory/number-store.ts";
 import { beginAttempt } from "../../../onboarding/signup/begin-attempt.ts";
 import { recordSignupEvent, recordPin } from "../../../onboarding/signup/record-signup-event.ts";
@@ -13,7 +14,7 @@ import type { SignupEventJson } from "./signup-schema.ts";
  * instead
  */
 export async function recordSignupCommand(
-  deps: HttpDeps,
+  deps: SignupDeps,
   signup: Signup,
   sent: SignupEventJson,
 ): Promise<void> {
@@ -34,14 +35,14 @@ export async function recordSignupCommand(
   }
 }
 
-async function chooseFlow(deps: HttpDeps, signup: Signup, flow: SignupFlow): Promise<void> {
+async function chooseFlow(deps: Pick<HttpDeps, "db">, signup: Signup, flow: SignupFlow): Promise<void> {
   if (!signup.clientChoosesFlow)
     throw new Problem("signup_not_offered", { why: `The flow of this signup is ${signup.flow}.` });
   await saveSignup(deps.db, signup.id, { flow });
 }
 
 async function recordOwnPin(
-  deps: HttpDeps,
+  deps: Pick<HttpDeps, "db" | "clock" | "random" | "accountOf" | "keyring" | "wakeSignups">,
   signup: Signup,
   { phone_number_id, pin }: Extract<SignupEventJson, { type: "pin" }>,
 ): Promise<void> {

@@ -107,7 +107,7 @@ function idempotencyKeyOf(request: Request): string | null {
 }
 
 async function wishOf(
-  deps: HttpDeps,
+  deps: Pick<HttpDeps, "db">,
   body: z.output<typeof Wish>,
 ): Promise<Parameters<typeof openSignup>[1]["wish"]> {
   const asset =

@@ -1,3 +1,4 @@
+import type { SignupDeps } from "../../../onboarding/signup-deps.ts";
 import type { Context } from "hono";
 import { z } from "@hono/zod-openapi";
 import type { Signup } from "../../../onboarding/signup/signup.ts";
@@ -22,11 +23,14 @@ import type { InvitationPage } from "./render-invitation.ts";
 
 type Call = Context<HttpEnv>;
 
+/** What the page of an invitation shows. */
+type PageDeps = Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens" | "invitations" | "termsOf">;
+
 /**
  * The page of an invitation: a client's first signup, or an operator's repair. Opening the page changes
  * nothing, so previews and prefetches are harmless; the click opens the signup.
  */
-export function mountOnboard(app: Api, deps: HttpDeps): void {
+export function mountOnboard(app: Api, deps: SignupDeps & PageDeps): void {
   app.get("/onboard/:token", (call) => showPage(deps, call));
   app.get("/onboard/:token/state", (call) => showState(deps, call));
   app.post("/onboard/:token/signup", (call) => takeAct(deps, call));
@@ -34,7 +38,7 @@ export function mountOnboard(app: Api, deps: HttpDeps): void {
 
 const tokenOf = (call: Call): string => call.req.param("token") ?? "";
 
-async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
+async function showPage(deps: PageDeps, call: Call): Promise<Response> {
   const invitation = await readInvitation(deps, tokenOf(call));
   const context = contextOf(deps);
   if (invitation.outcome === "live") return renderInvitation(await pageOf(deps, call, invitation.signup));
@@ -43,7 +47,7 @@ async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
   return renderEndedInvitation({ outcome: invitation.outcome, language, path, context });
 }
 
-async function showState(deps: HttpDeps, call: Call): Promise<Response> {
+async function showState(deps: PageDeps, call: Call): Promise<Response> {
   const page = await pageOf(deps, call, await getLive(deps, call));
   const { markup, version, isDone, said } = await renderInvitationMain(page);
   const isSeen = call.req.query("version") === version;
@@ -59,7 +63,10 @@ const Sent = z.discriminatedUnion("type", [
   DIALOG_EVENTS[3].extend(SignupId).partial({ signup_id: true }),
 ]);
 
-async function takeAct(deps: HttpDeps, call: Call): Promise<Response> {
+async function takeAct(
+  deps: SignupDeps & Pick<HttpDeps, "settings" | "invitations">,
+  call: Call,
+): Promise<Response> {
   const signup = await getLive(deps, call);
   const sent = parseInput(Sent, await readJsonBody(call.req.raw), "body");
   if (sent.type === "begun") await recordSignupCommand(deps, signup, sent);
@@ -76,14 +83,14 @@ async function takeAct(deps: HttpDeps, call: Call): Promise<Response> {
  * @throws Problem link_not_found or link_ended: for programs, and for the page's script, which then reloads
  * the page
  */
-async function getLive(deps: HttpDeps, call: Call): Promise<Signup> {
+async function getLive(deps: Pick<HttpDeps, "db" | "clock" | "invitations">, call: Call): Promise<Signup> {
   const invitation = await readInvitation(deps, tokenOf(call));
   if (invitation.outcome === "unknown") throw new Problem("link_not_found");
   if (invitation.outcome !== "live") throw new Problem("link_ended");
   return invitation.signup;
 }
 
-async function pageOf(deps: HttpDeps, call: Call, signup: Signup): Promise<InvitationPage> {
+async function pageOf(deps: PageDeps, call: Call, signup: Signup): Promise<InvitationPage> {
   const language = languageOf(call, signup);
   const [view] = await readSignupViews(deps.db, [signup], deps.clock.now());
   const launch = (flow: SignupFlow): ReturnType<typeof launchFor> =>

@@ -15,7 +15,7 @@ export type ClientSignup = Pick<
 export type LaunchJson = NonNullable<SignupJson["launch"]>;
 
 export async function renderClientSignup(
-  deps: HttpDeps,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "invitations" | "termsOf">,
   signup: Signup,
   language: Language,
 ): Promise<ClientSignup> {

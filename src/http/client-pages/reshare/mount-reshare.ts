@@ -1,3 +1,6 @@
+import type { SignupDeps } from "../../../onboarding/signup-deps.ts";
+import type { VerifyDeps } from "../../../sharing/probe/verify-share.ts";
+import type { RecordDeps } from "../../../sharing/record/record-observation.ts";
 import type { Context } from "hono";
 import { laterProblem, Problem } from "../../../problems.ts";
 import { z } from "@hono/zod-openapi";
@@ -34,6 +37,12 @@ import { deviceOf, isPerson } from "./visitor.ts";
 type Call = Context<HttpEnv>;
 type Live = Extract<Followed, { outcome: "live" }>;
 
+/** What a live page shows, and who reads it. */
+type PageDeps = Pick<
+  HttpDeps,
+  "db" | "clock" | "settings" | "adminKeyHash" | "wallClock" | "reshareTokens" | "invitations" | "termsOf"
+>;
+
 /**
  * The client's page and its few commands. Nobody signs in: the token in the path authorises this one
  * recovery.
@@ -55,7 +64,7 @@ export function mountReshare(app: Api, deps: HttpDeps): void {
 const tokenOf = (call: Call): string => call.req.param("token") ?? "";
 const pathOf = (call: Call): string => `/reshare/${encodeURIComponent(tokenOf(call))}`;
 
-async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
+async function showPage(deps: RecordDeps & PageDeps, call: Call): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));
   if (followed.outcome !== "live") return showEnded(deps, call, endedKindOf(followed, call));
   const { isPreview } = await readViewer(deps, call);
@@ -71,7 +80,11 @@ function visitOf<Link extends Visit["link"]>(
   return { link, language: languageOf(call), requestId: call.get("requestId") };
 }
 
-async function showEnded(deps: HttpDeps, call: Call, kind: EndedKind): Promise<Response> {
+async function showEnded(
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "adminKeyHash" | "wallClock" | "reshareTokens">,
+  call: Call,
+  kind: EndedKind,
+): Promise<Response> {
   const { isPreview } = await readViewer(deps, call);
   const context = contextOf(deps);
   const language = languageOf(call);
@@ -82,7 +95,7 @@ function endedKindOf({ outcome }: Exclude<Followed, Live>, call: Call): EndedKin
   return outcome === "expired" && call.req.query("asked") !== undefined ? "asked" : outcome;
 }
 
-async function livePageOf(deps: HttpDeps, call: Call, live: Live): Promise<LivePage> {
+async function livePageOf(deps: PageDeps, call: Call, live: Live): Promise<LivePage> {
   const { link, wabas } = live;
   const { isPreview } = await readViewer(deps, call);
   return {
@@ -109,7 +122,7 @@ function languageOf(call: Call): Language {
  * @throws Problem link_not_found or link_ended: for programs, and for the page's script, which then reloads
  * the page
  */
-async function getLive(deps: HttpDeps, call: Call): Promise<Live> {
+async function getLive(deps: Pick<HttpDeps, "db" | "clock" | "reshareTokens">, call: Call): Promise<Live> {
   const followed = await readReshareView(deps, tokenOf(call));
   if (followed.outcome === "unknown") throw new Problem("link_not_found");
   if (followed.outcome !== "live") throw new Problem("link_ended");
@@ -120,7 +133,7 @@ async function getLive(deps: HttpDeps, call: Call): Promise<Live> {
  * What is known now, from the database alone: polling costs no call to Meta. `html` is set when the visible
  * text changed.
  */
-async function stateAnswer(deps: HttpDeps, call: Call, live: Live): Promise<Response> {
+async function stateAnswer(deps: PageDeps, call: Call, live: Live): Promise<Response> {
   const { markup, version, isDone, said } = await renderMain(await livePageOf(deps, call, live));
   const isSeen = call.req.query("version") === version;
   const body = {
@@ -157,7 +170,7 @@ function renderWabaState({ asset, state }: WabaView): Record<string, unknown> {
   };
 }
 
-async function signUp(deps: HttpDeps, call: Call): Promise<Response> {
+async function signUp(deps: SignupDeps & PageDeps, call: Call): Promise<Response> {
   const live = await getLive(deps, call);
   const visit = { ...visitOf(call, live.link), ...(await readViewer(deps, call)) };
   const signup = await postSignup(deps, live, call.req.raw, visit);
@@ -165,7 +178,7 @@ async function signUp(deps: HttpDeps, call: Call): Promise<Response> {
   return new Response(JSON.stringify(signup), { headers });
 }
 
-async function register(deps: HttpDeps, call: Call): Promise<Response> {
+async function register(deps: VerifyDeps & PageDeps, call: Call): Promise<Response> {
   const live = await getLive(deps, call);
   const { actor } = await readViewer(deps, call);
   await registerFromPage(deps, live.wabas, call.req.raw, { actor, requestId: call.get("requestId") });
@@ -192,7 +205,7 @@ async function act(deps: HttpDeps, call: Call, does: Act): Promise<Response> {
 }
 
 /** The page itself says that the link has sent this command too often. */
-async function showEnough(deps: HttpDeps, call: Call, problem: Problem): Promise<Response> {
+async function showEnough(deps: PageDeps, call: Call, problem: Problem): Promise<Response> {
   const page = await livePageOf(deps, call, await getLive(deps, call));
   const shown = await renderLivePage({ ...page, isEnough: true });
   const headers = new Headers([...shown.headers, ...Object.entries(problem.headers)]);
@@ -231,7 +244,10 @@ const check: Act = async (deps, call, { link, wabas }) => {
  * When one of the provider's people opens the page, the API's limit applies, and the visit does not count as
  * the link's use.
  */
-async function claimChecks(deps: HttpDeps, assetIds: readonly string[]): Promise<number> {
+async function claimChecks(
+  deps: Pick<HttpDeps, "db" | "clock">,
+  assetIds: readonly string[],
+): Promise<number> {
   const waits = await Promise.all(assetIds.map((assetId) => claimCheck(deps, assetId)));
   return Math.max(0, ...waits);
 }
@@ -248,7 +264,10 @@ const say =
   };
 
 /** @throws Problem client_only in a preview: only the client may make these statements */
-async function mustBeClient(deps: HttpDeps, call: Call): Promise<void> {
+async function mustBeClient(
+  deps: Pick<HttpDeps, "db" | "adminKeyHash" | "wallClock">,
+  call: Call,
+): Promise<void> {
   if ((await readViewer(deps, call)).isPreview) throw new Problem("client_only");
 }
 
@@ -285,7 +304,10 @@ const sayAppWorks: Act = async (deps, call, { wabas }) => {
 };
 
 /** Only an expired link may request a new one: a live link needs none, and a revoked link stays revoked. */
-async function askFresh(deps: HttpDeps, call: Call): Promise<Response> {
+async function askFresh(
+  deps: RecordDeps & Pick<HttpDeps, "adminKeyHash" | "wallClock" | "reshareTokens">,
+  call: Call,
+): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));
   if (followed.outcome !== "expired") return backToPage(call);
   if ((await readViewer(deps, call)).isPreview) {

@@ -1,3 +1,4 @@
+import type { SignupDeps } from "../../../onboarding/signup-deps.ts";
 import { z } from "@hono/zod-openapi";
 import { openRepair } from "../../../onboarding/signup/open-signup.ts";
 import { findSignup } from "../../../onboarding/signup/signup-store.ts";
@@ -5,7 +6,7 @@ import type { Signup } from "../../../onboarding/signup/signup.ts";
 import type { ReshareLink } from "../../../recovery/reshare-link.ts";
 import { recordSignal, type Visit } from "../../../recovery/record-signal.ts";
 import { Problem } from "../../../problems.ts";
-import { recordObservation, type By } from "../../../sharing/record/record-observation.ts";
+import { recordObservation, type By, type RecordDeps } from "../../../sharing/record/record-observation.ts";
 import type { Language } from "../../../messages/client-page.ts";
 import { flowOf } from "../../api/signups/get-signup.ts";
 import { contextOf } from "../../api/wabas/get-waba.ts";
@@ -36,7 +37,7 @@ const Sent = z.discriminatedUnion("type", [
 
 /** `POST /reshare/{token}/signup`: the whole of Embedded Signup from the client's page. */
 export async function postSignup(
-  deps: HttpDeps,
+  deps: SignupDeps & Pick<HttpDeps, "settings" | "reshareTokens" | "invitations">,
   live: { link: ReshareLink; wabas: WabaView[] },
   request: Request,
   visit: Visit & Viewer & { language: Language },
@@ -65,7 +66,7 @@ export async function postSignup(
 }
 
 async function beginRepair(
-  deps: HttpDeps,
+  deps: RecordDeps & Pick<HttpDeps, "settings" | "reshareTokens">,
   { link, wabas }: { link: ReshareLink; wabas: WabaView[] },
   sent: { waba_id?: string | undefined; taken_over_cleared?: true | undefined },
   { language, actor, requestId }: Visit & Viewer & { language: Language },
@@ -87,7 +88,7 @@ async function beginRepair(
 }
 
 /** Only when the recovery plan offers it: otherwise Meta would refuse, or it would not help. */
-function mustBeOffered(deps: HttpDeps, view: WabaView): void {
+function mustBeOffered(deps: Pick<HttpDeps, "clock" | "settings" | "reshareTokens">, view: WabaView): void {
   if (view.asset.mode === "observe")
     throw new Problem("signup_not_offered", {
       why: "This WABA is in observe mode, so nothing is changed at Meta.",
@@ -97,7 +98,7 @@ function mustBeOffered(deps: HttpDeps, view: WabaView): void {
     throw new Problem("signup_not_offered", { why: "Load the page again: it shows what helps instead." });
 }
 
-async function clearTakenOver(deps: HttpDeps, assetId: string, by: By): Promise<void> {
+async function clearTakenOver(deps: RecordDeps, assetId: string, by: By): Promise<void> {
   await recordObservation(deps, {
     assetId,
     observe: { type: "command", command: { kind: "taken_over_cleared" } },
@@ -106,7 +107,11 @@ async function clearTakenOver(deps: HttpDeps, assetId: string, by: By): Promise<
   });
 }
 
-async function renderForClient(deps: HttpDeps, signupId: string, language: Language): Promise<ClientSignup> {
+async function renderForClient(
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "invitations" | "termsOf">,
+  signupId: string,
+  language: Language,
+): Promise<ClientSignup> {
   const signup = await findSignup(deps.db, signupId);
   if (signup === undefined) throw new Problem("signup_not_found", { id: signupId });
   return renderClientSignup(deps, signup, language);

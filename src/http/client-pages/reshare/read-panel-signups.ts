@@ -19,7 +19,7 @@ export interface PanelSignup {
 }
 
 export async function readPanelSignups(
-  deps: HttpDeps,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "invitations" | "termsOf">,
   { link, wabas }: { link: ReshareLink; wabas: readonly WabaView[] },
   language: Language,
 ): Promise<Map<string, PanelSignup>> {
@@ -59,7 +59,10 @@ export function isDeregistered(view: WabaView, numberId: string): boolean {
   );
 }
 
-async function readToRegister(deps: HttpDeps, view: WabaView): Promise<PanelSignup["toRegister"]> {
+async function readToRegister(
+  deps: Pick<HttpDeps, "db">,
+  view: WabaView,
+): Promise<PanelSignup["toRegister"]> {
   const numbers = view.numbers.filter((number) => isDeregistered(view, number.id));
   return Promise.all(
     numbers.map(async (number) => ({ number, pin: await findPinState(deps.db, number.id) })),

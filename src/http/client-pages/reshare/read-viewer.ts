@@ -16,7 +16,10 @@ export interface Viewer {
 }
 
 /** A browser that is signed in to the Hub gets a preview, and so does an address that requests one. */
-export async function readViewer(deps: HttpDeps, call: Context<HttpEnv>): Promise<Viewer> {
+export async function readViewer(
+  deps: Pick<HttpDeps, "db" | "adminKeyHash" | "wallClock">,
+  call: Context<HttpEnv>,
+): Promise<Viewer> {
   const actor = await findSignedIn(deps, call);
   const isPreview = actor !== undefined || call.req.query("preview") !== undefined;
   return { isPreview, actor: actor?.id ?? CLIENT };

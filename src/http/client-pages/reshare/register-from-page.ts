@@ -1,10 +1,10 @@
+import type { VerifyDeps } from "../../../sharing/probe/verify-share.ts";
 import { z } from "@hono/zod-openapi";
 import { askRegistration } from "../../../onboarding/register/ask-registration.ts";
 import { registerNumber } from "../../../onboarding/register/register-number.ts";
 import { Problem } from "../../../problems.ts";
 import { checkShare } from "../../../sharing/probe/check-share.ts";
 import type { By } from "../../../sharing/record/record-observation.ts";
-import type { HttpDeps } from "../../kit/http-deps.ts";
 import { parseInput, readJsonBody } from "../../kit/read-input.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";
 import { isDeregistered } from "./read-panel-signups.ts";
@@ -19,7 +19,7 @@ const Sent = z.strictObject({
 
 /** `POST /reshare/{token}/register`: registers a deregistered platform number again for the client. */
 export async function registerFromPage(
-  deps: HttpDeps,
+  deps: VerifyDeps,
   wabas: readonly WabaView[],
   request: Request,
   by: By,
