@@ -18,7 +18,7 @@ import { openDatabase } from "./database/open-database.ts";
 import { examine } from "./doctor/examine.ts";
 import { renderFindings } from "./doctor/finding.ts";
 import { StartError } from "./lib/start-error.ts";
-import { readSeedFile } from "./emulator/read-seed-file.ts";
+import { readSeedFile } from "./emulator/world/read-seed-file.ts";
 import { runScenarioCommand, SCENARIO_HELP } from "./emulator/scenarios/scenario-command.ts";
 import { openapiDocument } from "./http/server/openapi.ts";
 import { SORT_WORDS } from "./http/api/wabas/read-waba-list.ts";

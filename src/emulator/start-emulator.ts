@@ -9,24 +9,24 @@ import { seededRandom } from "../lib/random.ts";
 import { ActionRefusal } from "./actions/action.ts";
 import { act, actionNamed, apply } from "./actions/act.ts";
 import { serveControl } from "./control/control.ts";
-import { EmulatorClock } from "./emulator-clock.ts";
-import type { EmulatorContext } from "./emulator-context.ts";
+import { EmulatorClock } from "./world/emulator-clock.ts";
+import type { EmulatorContext } from "./context/emulator-context.ts";
 import { serveGraph } from "./graph/serve-graph.ts";
-import { serveHttp } from "./http-server.ts";
-import type { HttpOutcome, HttpRequest } from "./http-server.ts";
-import { Limiter } from "./graph/limiter.ts";
-import { Journal } from "./journal.ts";
-import type { Knobs } from "./knobs.ts";
+import { serveHttp } from "./http/http-server.ts";
+import type { HttpOutcome, HttpRequest } from "./http/http-server.ts";
+import { Limiter } from "./world/limiter.ts";
+import { Journal } from "./world/journal.ts";
+import type { Knobs } from "./world/knobs.ts";
 import { missingPage, servePage } from "./pages/pages.ts";
-import { defaultSeed, worldOf } from "./seed.ts";
-import type { Seed } from "./seed.ts";
+import { defaultSeed, worldOf } from "./world/seed.ts";
+import type { Seed } from "./world/seed.ts";
 import { ScenarioStage } from "./scenarios/stage.ts";
-import { Upkeep } from "./upkeep.ts";
+import { Upkeep } from "./world/upkeep.ts";
 import { Deliveries } from "./webhooks/deliveries.ts";
-import type { World } from "./world.ts";
-import { readWorldFile, WorldStore } from "./world-store.ts";
+import type { World } from "./world/world.ts";
+import { readWorldFile, WorldStore } from "./world/world-store.ts";
 
-export type { Seed } from "./seed.ts";
+export type { Seed } from "./world/seed.ts";
 
 export interface EmulatorSettings {
   /** 0: any free port. */

@@ -1,6 +1,6 @@
 import { actionNamed, apply } from "../../src/emulator/actions/act.ts";
 import { ActionRefusal } from "../../src/emulator/actions/action.ts";
-import type { EmulatorContext } from "../../src/emulator/emulator-context.ts";
+import type { EmulatorContext } from "../../src/emulator/context/emulator-context.ts";
 import { serveGraph } from "../../src/emulator/graph/serve-graph.ts";
 import { contextOf, type EmulatorSettings } from "../../src/emulator/start-emulator.ts";
 import { partnerEventOf, type Webhook as EmulatedWebhook } from "../../src/emulator/webhooks/payloads.ts";
@@ -10,8 +10,8 @@ import {
   numbersOf,
   type Token,
   type World,
-} from "../../src/emulator/world.ts";
-import { WorldStore } from "../../src/emulator/world-store.ts";
+} from "../../src/emulator/world/world.ts";
+import { WorldStore } from "../../src/emulator/world/world-store.ts";
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../src/lib/clock.ts";
 import type { GraphClient } from "../../src/meta/graph-client.ts";

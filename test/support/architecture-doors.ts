@@ -42,6 +42,18 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
     ["onboarding/terms"],
   ],
   messaging: [["messaging/keys"], ["messaging/gateway"]],
+  emulator: [
+    ["emulator/world", "emulator/http", "emulator/scenarios"],
+    ["emulator/webhooks"],
+    ["emulator/context"],
+    ["emulator/actions", "emulator/graph"],
+    ["emulator/signup"],
+    ["emulator/signup/pages"],
+    ["emulator/control"],
+    ["emulator/pages"],
+    ["emulator/reference"],
+    ["emulator"],
+  ],
   http: [
     ["http/kit"],
     ["http/api/wabas"],

@@ -1,7 +1,7 @@
 import type { Database } from "../../src/database/database.ts";
 import { openKeyring } from "../../src/credentials/open-keyring.ts";
 import { saveConnection } from "../../src/directory/connection-store.ts";
-import type { Seed } from "../../src/emulator/seed.ts";
+import type { Seed } from "../../src/emulator/world/seed.ts";
 import { startEmulator, type Emulator } from "../../src/emulator/start-emulator.ts";
 import { seededRandom } from "../../src/lib/random.ts";
 import { createGraphClient } from "../../src/meta/graph-client.ts";

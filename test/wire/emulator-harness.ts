@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startEmulator } from "../../src/emulator/start-emulator.ts";
 import type { Emulator, EmulatorSettings } from "../../src/emulator/start-emulator.ts";
-import type { DeliveryEntry, RequestEntry } from "../../src/emulator/journal.ts";
+import type { DeliveryEntry, RequestEntry } from "../../src/emulator/world/journal.ts";
 
 export const PARTNER = "734443296905665";
 export const SYSTEM_USER = "610000000000001";

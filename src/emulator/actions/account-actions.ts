@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { banDateOf, restrictionInfoOf } from "../webhooks/payloads.ts";
 import type { Webhook } from "../webhooks/payloads.ts";
-import { activeRestrictionsOf, BIZ_INITIATED, CUSTOMER_INITIATED } from "../world.ts";
-import type { Restriction, Token } from "../world.ts";
+import { activeRestrictionsOf, BIZ_INITIATED, CUSTOMER_INITIATED } from "../world/world.ts";
+import type { Restriction, Token } from "../world/world.ts";
 import { ActionRefusal, actionOf, numberIn, refused, wabaIn } from "./action.ts";
 import type { Action, ActionCall } from "./action.ts";
 import { accountEvents } from "./partner-actions.ts";

@@ -3,10 +3,10 @@
  * their way.
  */
 import { z } from "zod";
-import type { EmulatorContext } from "../emulator-context.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
 import type { Webhook } from "../webhooks/payloads.ts";
-import { coexistenceNumberOf, numbersOf } from "../world.ts";
-import type { PhoneNumber, Waba, World } from "../world.ts";
+import { coexistenceNumberOf, numbersOf } from "../world/world.ts";
+import type { PhoneNumber, Waba, World } from "../world/world.ts";
 import { ACCOUNT_ACTIONS } from "./account-actions.ts";
 import { ActionRefusal, refused } from "./action.ts";
 import type { Action, ActionCall } from "./action.ts";

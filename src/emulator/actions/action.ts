@@ -4,7 +4,7 @@
  */
 import type { z } from "zod";
 import type { Webhook } from "../webhooks/payloads.ts";
-import type { PhoneNumber, Waba, World } from "../world.ts";
+import type { PhoneNumber, Waba, World } from "../world/world.ts";
 
 /**
  * - `waba`: named by `waba_id`, or by one of its numbers.

@@ -6,8 +6,8 @@
 import { z } from "zod";
 import { partnerEventOf } from "../webhooks/payloads.ts";
 import type { Webhook } from "../webhooks/payloads.ts";
-import { removePartner } from "../world.ts";
-import type { BusinessApp } from "../world.ts";
+import { removePartner } from "../world/world.ts";
+import type { BusinessApp } from "../world/world.ts";
 import { actionOf, numberIn, refused, wabaIn } from "./action.ts";
 import type { Action, ActionCall } from "./action.ts";
 import { accountEvents, unlink } from "./partner-actions.ts";

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { accountEventOf, partnerEventOf } from "../webhooks/payloads.ts";
 import type { Webhook } from "../webhooks/payloads.ts";
-import { coexistenceNumberOf, PARTIAL_TASKS, removePartner, TASKS } from "../world.ts";
-import type { BusinessApp, Task, Waba, World } from "../world.ts";
+import { coexistenceNumberOf, PARTIAL_TASKS, removePartner, TASKS } from "../world/world.ts";
+import type { BusinessApp, Task, Waba, World } from "../world/world.ts";
 import { actionOf, refused, wabaIn } from "./action.ts";
 import type { Action, ActionCall } from "./action.ts";
 

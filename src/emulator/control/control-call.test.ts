@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HttpRequest } from "../http-server.ts";
+import type { HttpRequest } from "../http/http-server.ts";
 import { bodyOf, ControlRefusal } from "./control-call.ts";
 
 function requestWith(rawBody: string, type: string): HttpRequest {

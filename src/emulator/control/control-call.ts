@@ -1,10 +1,10 @@
 /** What every control call gets, and how it says no. */
 import type { z } from "zod";
 import { issuesOf } from "../actions/act.ts";
-import type { EmulatorContext } from "../emulator-context.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
 import { isRecord } from "../graph/request.ts";
-import { parseBody } from "../http-server.ts";
-import type { HttpRequest } from "../http-server.ts";
+import { parseBody } from "../http/http-server.ts";
+import type { HttpRequest } from "../http/http-server.ts";
 
 /** A request of the control API that cannot be done; `valid` says what can. */
 export class ControlRefusal extends Error {

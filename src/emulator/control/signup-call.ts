@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { sendOptionsSchema } from "../actions/act.ts";
-import { MANAGEMENT, MESSAGING } from "../make-objects.ts";
+import { MANAGEMENT, MESSAGING } from "../world/make-objects.ts";
 import { finishSignup } from "../signup/finish-signup.ts";
 import type { SignupChoice } from "../signup/signup-choice.ts";
 import { checked, ControlRefusal } from "./control-call.ts";

@@ -1,7 +1,7 @@
 /** The whole world as the control API shows it: Meta's words, ids as strings, instants as ISO 8601. */
 import { reachedWabaIdsOf, refusalOfToken } from "../graph/access.ts";
-import { activeRestrictionsOf, isFullControl } from "../world.ts";
-import type { PhoneNumber, Token, Waba, World } from "../world.ts";
+import { activeRestrictionsOf, isFullControl } from "../world/world.ts";
+import type { PhoneNumber, Token, Waba, World } from "../world/world.ts";
 
 export function stateOf(world: World, now: number): Record<string, unknown> {
   return {

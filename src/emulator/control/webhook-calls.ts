@@ -11,8 +11,8 @@ import { OVERRIDABLE_FIELDS, unixSecondsOf } from "../webhooks/payloads.ts";
 import type { Webhook } from "../webhooks/payloads.ts";
 import { ACCOUNT_EVENTS, FIELD_TABLE, WEBHOOK_FIELDS } from "../webhooks/webhook-fields.ts";
 import type { ExampleIds, WebhookField } from "../webhooks/webhook-fields.ts";
-import { digitsOf, numbersOf } from "../world.ts";
-import type { PhoneNumber, Waba, World } from "../world.ts";
+import { digitsOf, numbersOf } from "../world/world.ts";
+import type { PhoneNumber, Waba, World } from "../world/world.ts";
 import { checked, ControlRefusal } from "./control-call.ts";
 import type { ControlCall } from "./control-call.ts";
 

@@ -4,10 +4,10 @@
  * what an unshare does to each kind of token is inferred (`meta-graph` 5.3).
  */
 import { createHmac } from "node:crypto";
-import { EVENTS, MANAGEMENT } from "../make-objects.ts";
-import { indexOf } from "../world-index.ts";
-import { TASKS } from "../world.ts";
-import type { PhoneNumber, Task, Token, Waba, World } from "../world.ts";
+import { EVENTS, MANAGEMENT } from "../world/make-objects.ts";
+import { indexOf } from "../world/world-index.ts";
+import { TASKS } from "../world/world.ts";
+import type { PhoneNumber, Task, Token, Waba, World } from "../world/world.ts";
 import {
   accessDenied,
   appNotAuthorized,

@@ -2,7 +2,7 @@
  * A Meta app and its own webhook subscription. Source: "Create a webhook endpoint", Webhooks "getting
  * started"; the shape of the listing is from memory, the words of a failed verification too.
  */
-import type { App } from "../world.ts";
+import type { App } from "../world/world.ts";
 import { unreachable, invalidParameter, permissionsError } from "./errors.ts";
 import { fieldsOf } from "./call-fields.ts";
 import { projectionOf } from "./fields.ts";
@@ -12,7 +12,7 @@ import { answerOf, listParamOf, paramOf, requiredParamOf } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";
 import type { GraphCall, GraphRoute } from "./route.ts";
 import { WEBHOOK_FIELDS } from "../webhooks/webhook-fields.ts";
-import { requireVerified } from "../webhooks/verify-callback.ts";
+import { requireVerified } from "./verify-callback.ts";
 
 const HOOKS = "Create a webhook endpoint; Webhooks, getting started (2026)";
 

@@ -3,8 +3,8 @@
  * answered one by one. From memory of Meta's "batch requests"; references between the parts (`{result=…}`)
  * are not emulated.
  */
-import type { EmulatorContext } from "../emulator-context.ts";
-import { nextCount } from "../world.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import { nextCount } from "../world/world.ts";
 import { traceIdOf } from "./errors.ts";
 import type { GraphOutcome } from "./graph.ts";
 import { isRecord, paramOf, segmentsOf } from "./request.ts";

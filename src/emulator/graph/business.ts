@@ -2,9 +2,9 @@
  * A portfolio and its lists. Source: "Managing WABAs" (2026-02), "Managing system users" (2025-11), API
  * specification.
  */
-import { MANAGEMENT, MESSAGING, nextId } from "../make-objects.ts";
-import { indexOf } from "../world-index.ts";
-import type { Business, Waba } from "../world.ts";
+import { MANAGEMENT, MESSAGING, nextId } from "../world/make-objects.ts";
+import { indexOf } from "../world/world-index.ts";
+import type { Business, Waba } from "../world/world.ts";
 import { reachesAnyOf, refusalOfToken, tasksOn } from "./access.ts";
 import { businessTokensOf, issueBusinessToken } from "./oauth.ts";
 import { answerOf, booleanParamOf, isRecord, paramOf, requiredParamOf } from "./request.ts";

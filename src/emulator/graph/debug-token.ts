@@ -1,10 +1,10 @@
 /** `GET /debug_token`. Source: "Managing WABAs" (2026-02); what a dead token shows is from memory. */
 import { appTokenOf, grantedWabaIdsOf, reachedWabaIdsOf, refusalOfToken } from "./access.ts";
-import { EVENTS } from "../make-objects.ts";
+import { EVENTS } from "../world/make-objects.ts";
 import { answerOf, requiredParamOf } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";
 import type { GraphCall } from "./route.ts";
-import type { Token } from "../world.ts";
+import type { Token } from "../world/world.ts";
 
 export function debugToken(call: GraphCall): GraphAnswer {
   const text = requiredParamOf(call.request, "input_token");

@@ -2,9 +2,9 @@
  * The Graph API: finds the node a path names, then the route of its kind. The table below is all there is;
  * whatever else Meta has is answered as *not emulated* with the nearest route, never with a guess.
  */
-import type { EmulatorContext } from "../emulator-context.ts";
-import { nextCount } from "../world.ts";
-import type { Waba, World } from "../world.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import { nextCount } from "../world/world.ts";
+import type { Waba, World } from "../world/world.ts";
 import { callerOf, requireScope } from "./access.ts";
 import { APP_ROUTES } from "./app.ts";
 import { BUSINESS_ROUTES } from "./business.ts";
@@ -19,8 +19,8 @@ import {
   unknownAlias,
   unreachable,
 } from "./errors.ts";
-import { hourlyLimitOf } from "./limiter.ts";
-import type { Usage } from "./limiter.ts";
+import { hourlyLimitOf } from "../world/limiter.ts";
+import type { Usage } from "../world/limiter.ts";
 import { exchangeCode } from "./oauth.ts";
 import { NODE_NAMES, type NodeKind } from "./node-types.ts";
 import { NUMBER_ROUTES } from "./phone-number.ts";

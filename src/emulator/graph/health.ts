@@ -3,8 +3,8 @@
  * 141000, 138024 and
  * 138025. Which code a disabled (131031) or restricted (368) WABA shows is invented: no source says.
  */
-import { activeRestrictionsOf, closedDirectionsOf } from "../world.ts";
-import type { PhoneNumber, Waba, World } from "../world.ts";
+import { activeRestrictionsOf, closedDirectionsOf } from "../world/world.ts";
+import type { PhoneNumber, Waba, World } from "../world/world.ts";
 
 type CanSend = "AVAILABLE" | "LIMITED" | "BLOCKED";
 

@@ -1,4 +1,4 @@
-import type { PhoneNumber, Waba } from "../world.ts";
+import type { PhoneNumber, Waba } from "../world/world.ts";
 import { reachedNumber, requireFullControl } from "./access.ts";
 import type { GraphCall } from "./route.ts";
 

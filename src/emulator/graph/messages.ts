@@ -2,8 +2,8 @@
  * `POST /{phone number}/messages`. Source: Messages reference, error codes (September 2026). Which refusal
  * comes first, when several apply, is inferred: the token, the share, the account, the number, the message.
  */
-import { closedDirectionsOf, digitsOf, nextCount } from "../world.ts";
-import type { PhoneNumber, Waba } from "../world.ts";
+import { closedDirectionsOf, digitsOf, nextCount } from "../world/world.ts";
+import type { PhoneNumber, Waba } from "../world/world.ts";
 import { messageStatusOf } from "../webhooks/payloads.ts";
 import { requireMessaging } from "./access.ts";
 import { cloudApi, notEmulated, numberDeleted, oauth, unreachable } from "./errors.ts";

@@ -2,8 +2,8 @@
  * What each kind of node shows. Source: Meta's generated API specification (2026-04) and the phone number
  * pages (2026-08).
  */
-import type { Business, PhoneNumber, SystemUser, Waba, World } from "../world.ts";
-import { numbersOf } from "../world.ts";
+import type { Business, PhoneNumber, SystemUser, Waba, World } from "../world/world.ts";
+import { numbersOf } from "../world/world.ts";
 import { partnersOnly } from "./errors.ts";
 import type { NodeType } from "./fields.ts";
 import { projectionOf } from "./fields.ts";

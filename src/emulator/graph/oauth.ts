@@ -3,10 +3,10 @@
  * or the app's own token. Source: "Embedded Signup implementation" (2026-06), `meta-graph` 2.6; which texts
  * were seen and which are from memory is marked there.
  */
-import type { EmulatorContext } from "../emulator-context.ts";
-import { addToken, EVENTS, integrationUserIdOf, MANAGEMENT } from "../make-objects.ts";
-import { nextCount } from "../world.ts";
-import type { App, AuthCode, Token, World } from "../world.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import { addToken, EVENTS, integrationUserIdOf, MANAGEMENT } from "../world/make-objects.ts";
+import { nextCount } from "../world/world.ts";
+import type { App, AuthCode, Token, World } from "../world/world.ts";
 import { GraphRefusal, oauth, parameterRequired } from "./errors.ts";
 import { answerOf, paramOf, requiredParamOf } from "./request.ts";
 import type { GraphAnswer, GraphRequest } from "./request.ts";

@@ -2,8 +2,8 @@
  * A business phone number: read, override, commerce settings. Registration and sending have files of their
  * own.
  */
-import { requireVerified } from "../webhooks/verify-callback.ts";
-import type { PhoneNumber } from "../world.ts";
+import { requireVerified } from "./verify-callback.ts";
+import type { PhoneNumber } from "../world/world.ts";
 import { reachedNumber } from "./access.ts";
 import { managedNumberOf } from "./managed-number.ts";
 import { fieldsOf } from "./call-fields.ts";

@@ -1,5 +1,5 @@
 /** `whatsapp_business_profile` of a number. Source: OpenAPI of the business messaging API (2025-11). */
-import type { BusinessProfile } from "../world.ts";
+import type { BusinessProfile } from "../world/world.ts";
 import { reachedNumber } from "./access.ts";
 import { managedNumberOf } from "./managed-number.ts";
 import { oauth, parameterRequired } from "./errors.ts";

@@ -4,8 +4,8 @@
  * the bounds of the PIN throttle and the errors of the code calls are from memory.
  */
 import { createHash } from "node:crypto";
-import { nextCount } from "../world.ts";
-import type { PhoneNumber, World } from "../world.ts";
+import { nextCount } from "../world/world.ts";
+import type { PhoneNumber, World } from "../world/world.ts";
 import { managedNumberOf } from "./managed-number.ts";
 import { cloudApi, GraphRefusal, oauth, parameterRequired } from "./errors.ts";
 import { answerOf, paramOf, requiredParamOf } from "./request.ts";

@@ -1,6 +1,6 @@
 /** How the Graph API's doors are written down: method and edge of a kind of node, and what answers. */
-import type { EmulatorContext } from "../emulator-context.ts";
-import type { World } from "../world.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import type { World } from "../world/world.ts";
 import type { Caller } from "./access.ts";
 import type { GraphAnswer, GraphRequest } from "./request.ts";
 

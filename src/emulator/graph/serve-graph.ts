@@ -2,13 +2,13 @@
  * The way of one Graph request: its fault if a rule has one, else Meta's answer; and both into the journal.
  */
 import { createHash } from "node:crypto";
-import type { EmulatorContext } from "../emulator-context.ts";
-import { takeFault } from "../faults.ts";
-import type { FaultRule } from "../faults.ts";
-import { nextCount } from "../world.ts";
-import type { World } from "../world.ts";
-import { parseBody } from "../http-server.ts";
-import type { HttpOutcome, HttpRequest } from "../http-server.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import { takeFault } from "../world/faults.ts";
+import type { FaultRule } from "../world/faults.ts";
+import { nextCount } from "../world/world.ts";
+import type { World } from "../world/world.ts";
+import { parseBody } from "../http/http-server.ts";
+import type { HttpOutcome, HttpRequest } from "../http/http-server.ts";
 import { faultErrorOf, traceIdOf } from "./errors.ts";
 import { answerGraph } from "./graph.ts";
 import type { GraphOutcome } from "./graph.ts";

@@ -3,8 +3,8 @@
  * hours of onboarding. Source: "Onboarding Business app users" (2026-09), error codes 2593107 to 2593109.
  */
 import { numberEventOf } from "../webhooks/payloads.ts";
-import { digitsOf, nextCount, SYNC_TYPES } from "../world.ts";
-import type { BusinessApp, PhoneNumber, SyncType } from "../world.ts";
+import { digitsOf, nextCount, SYNC_TYPES } from "../world/world.ts";
+import type { BusinessApp, PhoneNumber, SyncType } from "../world/world.ts";
 import { managedNumberOf } from "./managed-number.ts";
 import { cloudApi, oauth, parameterRequired } from "./errors.ts";
 import { answerOf, paramOf, requiredParamOf } from "./request.ts";

@@ -1,8 +1,8 @@
 /** System users of a portfolio. Source: "Managing system users" (2025-11), API specification (2026-04). */
-import { indexOf } from "../world-index.ts";
-import { addToken, MANAGEMENT, MESSAGING } from "../make-objects.ts";
-import { nextCount } from "../world.ts";
-import type { SystemUser, Waba } from "../world.ts";
+import { indexOf } from "../world/world-index.ts";
+import { addToken, MANAGEMENT, MESSAGING } from "../world/make-objects.ts";
+import { nextCount } from "../world/world.ts";
+import type { SystemUser, Waba } from "../world/world.ts";
 import { tasksOn } from "./access.ts";
 import { fieldsOf } from "./call-fields.ts";
 import { invalidParameter, permissionsError, unreachable } from "./errors.ts";

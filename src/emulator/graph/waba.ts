@@ -1,9 +1,9 @@
 /** A WhatsApp Business Account, its users and its subscriptions. */
-import { addNumber, nextId } from "../make-objects.ts";
-import { requireVerified } from "../webhooks/verify-callback.ts";
-import { indexOf } from "../world-index.ts";
-import { digitsOf, isFullControl, numbersOf, TASKS } from "../world.ts";
-import type { SystemUser, Task, Waba } from "../world.ts";
+import { addNumber, nextId } from "../world/make-objects.ts";
+import { requireVerified } from "./verify-callback.ts";
+import { indexOf } from "../world/world-index.ts";
+import { digitsOf, isFullControl, numbersOf, TASKS } from "../world/world.ts";
+import type { SystemUser, Task, Waba } from "../world/world.ts";
 import { reachedWaba, requireFullControl, tasksOn } from "./access.ts";
 import { fieldsOf } from "./call-fields.ts";
 import { invalidParameter, oauth, parameterRequired, permissionsError, subscribeFirst } from "./errors.ts";

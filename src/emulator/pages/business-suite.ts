@@ -6,13 +6,13 @@
 import { html } from "hono/html";
 import { ActionRefusal } from "../actions/action.ts";
 import { act } from "../actions/act.ts";
-import type { EmulatorContext } from "../emulator-context.ts";
-import type { HttpAnswer, HttpRequest } from "../http-server.ts";
-import { indexOf } from "../world-index.ts";
-import { isFullControl, numbersOf } from "../world.ts";
-import type { Business, PartnerRow, Task, Waba, World } from "../world.ts";
-import { lampOf, pageAnswer, redirectTo } from "./layout.ts";
-import type { Html, Notice } from "./layout.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import type { HttpAnswer, HttpRequest } from "../http/http-server.ts";
+import { indexOf } from "../world/world-index.ts";
+import { isFullControl, numbersOf } from "../world/world.ts";
+import type { Business, PartnerRow, Task, Waba, World } from "../world/world.ts";
+import { lampOf, pageAnswer, redirectTo } from "../http/layout.ts";
+import type { Html, Notice } from "../http/layout.ts";
 
 export const BUSINESS_SUITE_PATH = "/latest/settings/whatsapp_account";
 

@@ -4,7 +4,7 @@
  */
 import { html } from "hono/html";
 import { z } from "zod";
-import type { Html } from "./layout.ts";
+import type { Html } from "../http/layout.ts";
 
 /** What of a schema decides its field. */
 export interface FieldShape {

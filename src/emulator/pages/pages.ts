@@ -1,7 +1,7 @@
 /** Which screen answers a path; undefined: none, it is the Graph API's. */
 import { html } from "hono/html";
-import type { EmulatorContext } from "../emulator-context.ts";
-import type { HttpAnswer, HttpRequest } from "../http-server.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import type { HttpAnswer, HttpRequest } from "../http/http-server.ts";
 import { actInBusinessSuite, BUSINESS_SUITE_PATH, showBusinessSuite } from "./business-suite.ts";
 import { actInDialog, leaveDialog, serveSdk, showDialog } from "../signup/pages/dialog.ts";
 import {
@@ -11,7 +11,7 @@ import {
   MANAGER_OVERVIEW_PATH,
   showRepair,
 } from "./repair-screens.ts";
-import { pageAnswer } from "./layout.ts";
+import { pageAnswer } from "../http/layout.ts";
 import { actOnPhone, showPhone } from "./phone-page.ts";
 import { actInWorld, showWorld, useWorldTool } from "./world-page.ts";
 

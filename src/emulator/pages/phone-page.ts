@@ -7,15 +7,15 @@
 import { html } from "hono/html";
 import { ActionRefusal } from "../actions/action.ts";
 import { act, ACTIONS } from "../actions/act.ts";
-import type { EmulatorContext } from "../emulator-context.ts";
-import type { HttpAnswer, HttpRequest } from "../http-server.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import type { HttpAnswer, HttpRequest } from "../http/http-server.ts";
 import { sessionWaitingFor } from "../signup/pages/signup-session.ts";
 import type { SignupSession } from "../signup/pages/signup-session.ts";
-import { indexOf } from "../world-index.ts";
-import { digitsOf } from "../world.ts";
-import type { BusinessApp, PhoneNumber, World } from "../world.ts";
-import { lampOf, pageAnswer, redirectTo } from "./layout.ts";
-import type { Html, Notice } from "./layout.ts";
+import { indexOf } from "../world/world-index.ts";
+import { digitsOf } from "../world/world.ts";
+import type { BusinessApp, PhoneNumber, World } from "../world/world.ts";
+import { lampOf, pageAnswer, redirectTo } from "../http/layout.ts";
+import type { Html, Notice } from "../http/layout.ts";
 
 type ScreenName = "home" | "settings" | "account" | "platform" | "disconnect" | "connect";
 

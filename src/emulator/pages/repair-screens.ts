@@ -5,13 +5,13 @@
 import { html } from "hono/html";
 import { ActionRefusal } from "../actions/action.ts";
 import { act } from "../actions/act.ts";
-import type { EmulatorContext } from "../emulator-context.ts";
-import type { HttpAnswer, HttpRequest } from "../http-server.ts";
-import { indexOf } from "../world-index.ts";
-import { numbersOf } from "../world.ts";
-import type { Business, PhoneNumber, Waba, World } from "../world.ts";
-import { pageAnswer, redirectTo } from "./layout.ts";
-import type { Html } from "./layout.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import type { HttpAnswer, HttpRequest } from "../http/http-server.ts";
+import { indexOf } from "../world/world-index.ts";
+import { numbersOf } from "../world/world.ts";
+import type { Business, PhoneNumber, Waba, World } from "../world/world.ts";
+import { pageAnswer, redirectTo } from "../http/layout.ts";
+import type { Html } from "../http/layout.ts";
 
 export const BILLING_PATH = "/billing_hub/payment_settings";
 export const MANAGER_NUMBERS_PATH = "/latest/whatsapp_manager/phone_numbers/";

@@ -1,13 +1,13 @@
 /** The tab Scenarios: the one on stage with its steps, and the library. */
 import { html } from "hono/html";
-import type { EmulatorContext } from "../emulator-context.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
 import { expectationOf } from "../scenarios/expectation.ts";
-import { doorOfContext } from "../scenarios/scenario-door.ts";
+import { targetOfContext } from "./context-target.ts";
 import { scenarioNamed, SCENARIOS } from "../scenarios/scenarios.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { isOver } from "../scenarios/stage.ts";
 import type { Scene } from "../scenarios/stage.ts";
-import type { Html } from "./layout.ts";
+import type { Html } from "../http/layout.ts";
 
 const PAUSES_S = [0, 5, 15, 60];
 const USUAL_PAUSE_S = 5;
@@ -31,11 +31,13 @@ export async function useStage(
     stage.halt();
     return { words: `Scenario ${name} is halted.`, failure: null };
   }
-  const door = doorOfContext(context);
+  const target = targetOfContext(context);
   const reset = form.has("reset");
   const pauseMs = Number(form.get("pause_s") ?? USUAL_PAUSE_S) * 1000;
   const played =
-    act === "next" ? stage.next(door, scenario, { reset }) : stage.play(door, scenario, { reset, pauseMs });
+    act === "next"
+      ? stage.next(target, scenario, { reset })
+      : stage.play(target, scenario, { reset, pauseMs });
   // With pauses it goes on by itself, and the page shows how far it is.
   if (act === "play" && pauseMs > 0) {
     void played;

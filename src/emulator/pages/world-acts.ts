@@ -5,11 +5,11 @@
 import { html } from "hono/html";
 import type { Action } from "../actions/action.ts";
 import { ACTIONS } from "../actions/act.ts";
-import { numbersOf } from "../world.ts";
-import type { PhoneNumber, Waba, World } from "../world.ts";
+import { numbersOf } from "../world/world.ts";
+import type { PhoneNumber, Waba, World } from "../world/world.ts";
 import { fieldsOf, renderField, valueOf } from "./form-fields.ts";
 import type { FieldShape } from "./form-fields.ts";
-import type { Html } from "./layout.ts";
+import type { Html } from "../http/layout.ts";
 
 const FIELDS: ReadonlyMap<string, FieldShape[]> = new Map(
   ACTIONS.map((action) => [action.name, fieldsOf(action.params)]),

@@ -1,6 +1,6 @@
 /** The traffic of this world as it happens: webhooks out, requests in. A row opens to its whole content. */
 import { html, raw } from "hono/html";
-import type { Html } from "./layout.ts";
+import type { Html } from "../http/layout.ts";
 
 export function renderJournal(): Html {
   return html`<div class="journal">

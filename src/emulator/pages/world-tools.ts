@@ -3,12 +3,12 @@
  * the control API.
  */
 import { html } from "hono/html";
-import type { EmulatorContext } from "../emulator-context.ts";
-import type { FaultRule } from "../faults.ts";
-import { knobPatchSchema } from "../knobs.ts";
-import { doorOfContext } from "../scenarios/scenario-door.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import type { FaultRule } from "../world/faults.ts";
+import { knobPatchSchema } from "../world/knobs.ts";
+import { targetOfContext } from "./context-target.ts";
 import { fieldsOf, renderField, valueOf, wordsOf } from "./form-fields.ts";
-import type { Html } from "./layout.ts";
+import type { Html } from "../http/layout.ts";
 import { renderScenarios, useStage } from "./scenario-panel.ts";
 import type { SceneAct } from "./scenario-panel.ts";
 
@@ -94,7 +94,7 @@ async function control(
   path: string,
   body?: unknown,
 ): Promise<void> {
-  const answer = await doorOfContext(context).control(method, path, body);
+  const answer = await targetOfContext(context).control(method, path, body);
   if (answer.status !== 200) throw new ToolRefusal(answer.status, String(answer.body["error"]));
 }
 

@@ -1,6 +1,6 @@
 import { ACTIONS } from "../actions/act.ts";
 import { GRAPH_ROUTES, ROOT_ROUTES } from "../graph/graph.ts";
-import { knobsOf } from "../knobs.ts";
+import { knobsOf } from "../world/knobs.ts";
 import { OVERRIDABLE_FIELDS } from "../webhooks/payloads.ts";
 import { ACCOUNT_EVENTS, FIELD_TABLE } from "../webhooks/webhook-fields.ts";
 

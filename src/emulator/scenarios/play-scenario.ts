@@ -4,8 +4,8 @@
  */
 import { expectationOf } from "./expectation.ts";
 import type { Scenario, Step } from "./scenario.ts";
-import type { ScenarioDoor } from "./scenario.ts";
-import { walkSignup } from "./walk-signup.ts";
+import type { ScenarioTarget } from "./scenario.ts";
+import { runSignup } from "./run-signup.ts";
 
 export interface PlayedStep {
   n: number;
@@ -40,15 +40,15 @@ export class ScenarioFailure extends Error {
  * Rejects with `ScenarioFailure` at the first step that goes otherwise than told; what was done stays done.
  */
 export async function playScenario(
-  door: ScenarioDoor,
+  target: ScenarioTarget,
   scenario: Scenario,
   options: PlayOptions = {},
 ): Promise<PlayedStep[]> {
-  if (options.reset) await door.control("POST", "/reset");
+  if (options.reset) await target.control("POST", "/reset");
   const played: PlayedStep[] = [];
   for (const [index, step] of scenario.steps.entries()) {
     await options.before?.(step, index + 1);
-    const done = await playStep(door, step, index + 1);
+    const done = await playStep(target, step, index + 1);
     played.push(done);
     options.onStep?.(done);
   }
@@ -56,42 +56,42 @@ export async function playScenario(
 }
 
 /** One step of it. Rejects with `ScenarioFailure` when it goes otherwise than told. */
-export async function playStep(door: ScenarioDoor, step: Step, n: number): Promise<PlayedStep> {
-  const webhooks = await doStep(door, step, n);
-  await door.control("POST", "/settle");
+export async function playStep(target: ScenarioTarget, step: Step, n: number): Promise<PlayedStep> {
+  const webhooks = await doStep(target, step, n);
+  await target.control("POST", "/settle");
   return { n, say: step.say, webhooks, expect: expectationOf(step) };
 }
 
-async function doStep(door: ScenarioDoor, step: Step, n: number): Promise<string[]> {
+async function doStep(target: ScenarioTarget, step: Step, n: number): Promise<string[]> {
   switch (step.do) {
     case "act":
-      return calling(door, n, "POST", "/actions", step.input);
+      return calling(target, n, "POST", "/actions", step.input);
     case "refused_act":
-      return refusedAct(door, n, step.input);
+      return refusedAct(target, n, step.input);
     case "webhook":
-      return calling(door, n, "POST", "/webhooks", step.input);
+      return calling(target, n, "POST", "/webhooks", step.input);
     case "fault":
-      return calling(door, n, "POST", "/faults", step.input);
+      return calling(target, n, "POST", "/faults", step.input);
     case "end_faults":
-      return calling(door, n, "DELETE", "/faults");
+      return calling(target, n, "DELETE", "/faults");
     case "knobs":
-      return calling(door, n, "POST", "/knobs", step.input);
+      return calling(target, n, "POST", "/knobs", step.input);
     case "wait":
-      return calling(door, n, "POST", "/clock", { advance_ms: step.ms });
+      return calling(target, n, "POST", "/clock", { advance_ms: step.ms });
     case "signup":
     case "refused_signup":
-      return walking(door, n, step);
+      return walking(target, n, step);
   }
 }
 
 async function calling(
-  door: ScenarioDoor,
+  target: ScenarioTarget,
   n: number,
   method: string,
   path: string,
   body?: unknown,
 ): Promise<string[]> {
-  const answer = await door.control(method, path, body);
+  const answer = await target.control(method, path, body);
   if (answer.status !== 200) throw new ScenarioFailure(n, String(answer.body["error"]));
   return webhooksIn(answer.body);
 }
@@ -100,19 +100,19 @@ function webhooksIn(body: Record<string, unknown>): string[] {
   return Array.isArray(body["webhooks"]) ? body["webhooks"].map(String) : [];
 }
 
-async function refusedAct(door: ScenarioDoor, n: number, input: unknown): Promise<string[]> {
-  const answer = await door.control("POST", "/actions", input);
+async function refusedAct(target: ScenarioTarget, n: number, input: unknown): Promise<string[]> {
+  const answer = await target.control("POST", "/actions", input);
   if (answer.status !== 409) throw new ScenarioFailure(n, "the act was expected to be refused, and was not");
   return [];
 }
 
 async function walking(
-  door: ScenarioDoor,
+  target: ScenarioTarget,
   n: number,
   step: Extract<Step, { do: "signup" | "refused_signup" }>,
 ): Promise<string[]> {
   const expected = step.do === "refused_signup" ? step.code : null;
-  const code = await walkSignup(door, step);
+  const code = await runSignup(target, step);
   if (code === expected) return [];
   throw new ScenarioFailure(
     n,

@@ -5,7 +5,7 @@
 import { playScenario, ScenarioFailure } from "./play-scenario.ts";
 import type { PlayedStep } from "./play-scenario.ts";
 import type { Scenario, Step } from "./scenario.ts";
-import { doorOfUrl } from "./scenario-door.ts";
+import { targetOfUrl } from "./url-target.ts";
 import { SCENARIOS, scenarioNamed } from "./scenarios.ts";
 
 export interface ScenarioCommandContext {
@@ -102,7 +102,7 @@ async function run(name: string, args: string[], context: ScenarioCommandContext
     return 2;
   }
   try {
-    const steps = await playScenario(doorOfUrl(valueIn(args, "--url") ?? context.defaultUrl), scenario, {
+    const steps = await playScenario(targetOfUrl(valueIn(args, "--url") ?? context.defaultUrl), scenario, {
       reset: args.includes("--reset"),
       before,
       ...(!json && { onStep: (step) => print(renderStep(step)) }),

@@ -30,8 +30,11 @@ type StepDeed =
   /** The same, and Meta's error stands at the end. */
   | { do: "refused_signup"; businessId: string; wabaId: string; code: string };
 
-/** How a scenario reaches an emulator: by its parts, or by HTTP (scenario-door.ts). */
-export interface ScenarioDoor {
+/**
+ * The emulator that a scenario is played on, in the same process or by HTTP (url-target.ts). Both take the
+ * same requests, so a scenario cannot differ.
+ */
+export interface ScenarioTarget {
   /** A control call; `path` stands under `/_emulator`. */
   control(
     method: string,

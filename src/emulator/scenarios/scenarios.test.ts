@@ -4,18 +4,18 @@ import type { Harness } from "../../../test/wire/emulator-harness.ts";
 import { expectationOf } from "./expectation.ts";
 import { playScenario, ScenarioFailure } from "./play-scenario.ts";
 import { runScenarioCommand } from "./scenario-command.ts";
-import { doorOfUrl } from "./scenario-door.ts";
-import type { ScenarioDoor } from "./scenario.ts";
+import { targetOfUrl } from "./url-target.ts";
+import type { ScenarioTarget } from "./scenario.ts";
 import { SCENARIOS, scenarioNamed } from "./scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 
 const NOW = "2026-11-22T12:00:00Z";
 
 let harness: Harness;
-let door: ScenarioDoor;
+let target: ScenarioTarget;
 beforeAll(async () => {
   harness = await startHarness();
-  door = doorOfUrl(harness.emulator.url);
+  target = targetOfUrl(harness.emulator.url);
 });
 afterAll(() => harness.stop());
 
@@ -25,7 +25,7 @@ afterAll(() => harness.stop());
 async function runOf(scenario: Scenario): Promise<unknown> {
   await harness.control("POST", "/reset");
   await harness.control("POST", "/clock", { mode: "frozen", now: NOW });
-  const steps = await playScenario(door, scenario);
+  const steps = await playScenario(target, scenario);
   return {
     steps,
     requests: (await harness.control("GET", "/journal?kind=requests")).body,
@@ -68,7 +68,7 @@ describe("the library", () => {
   test("stops where the world is not as expected, and says where", async () => {
     await harness.control("POST", "/reset");
     await harness.act("partner.remove", { waba_id: "100000000000001", silent: true });
-    const playing = playScenario(door, scenarioNamed("partner-removed") as Scenario);
+    const playing = playScenario(target, scenarioNamed("partner-removed") as Scenario);
     await expect(playing).rejects.toEqual(
       new ScenarioFailure(1, "This partner isn't assigned to the WhatsApp account."),
     );

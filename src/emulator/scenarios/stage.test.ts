@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ScenarioDoor } from "./scenario.ts";
+import type { ScenarioTarget } from "./scenario.ts";
 import { scenarioNamed } from "./scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 import { ScenarioStage } from "./stage.ts";
@@ -10,7 +10,7 @@ const OUTAGE = scenarioNamed("meta-outage") as Scenario;
 function open() {
   const asked: string[] = [];
   const pauses: { ms: number; end: () => void }[] = [];
-  const door: ScenarioDoor = {
+  const target: ScenarioTarget = {
     control: (method, path) => {
       asked.push(`${method} ${path}`);
       return Promise.resolve({ status: 200, body: {} });
@@ -24,7 +24,7 @@ function open() {
         signal.addEventListener("abort", () => resolve());
       }),
   );
-  return { stage, door, asked: () => asked.filter((call) => !call.endsWith("/settle")), pauses };
+  return { stage, target, asked: () => asked.filter((call) => !call.endsWith("/settle")), pauses };
 }
 
 const turns = async (): Promise<void> => {
@@ -32,20 +32,20 @@ const turns = async (): Promise<void> => {
 };
 
 test("M9: step by step, and no reset unless it is asked for", async () => {
-  const { stage, door, asked } = open();
-  await stage.next(door, REMOVED, { reset: false });
+  const { stage, target, asked } = open();
+  await stage.next(target, REMOVED, { reset: false });
   expect(asked()).toEqual(["POST /actions"]);
   expect(stage.now).toMatchObject({ done: [{ n: 1 }], isPlaying: false });
-  await stage.next(door, REMOVED, { reset: true });
-  await stage.next(door, REMOVED, { reset: false });
+  await stage.next(target, REMOVED, { reset: true });
+  await stage.next(target, REMOVED, { reset: false });
   expect(asked()).toEqual(["POST /actions", "POST /clock", "POST /actions"]);
-  await stage.next(door, REMOVED, { reset: true });
+  await stage.next(target, REMOVED, { reset: true });
   expect(asked().slice(3)).toEqual(["POST /reset", "POST /actions"]);
 });
 
 test("M9: played by itself it waits before the repair, so that the loss can be seen", async () => {
-  const { stage, door, asked, pauses } = open();
-  const playing = stage.play(door, REMOVED, { reset: false, pauseMs: 5000 });
+  const { stage, target, asked, pauses } = open();
+  const playing = stage.play(target, REMOVED, { reset: false, pauseMs: 5000 });
   await turns();
   expect(asked()).toEqual(["POST /actions", "POST /clock"]);
   expect(pauses.map(({ ms }) => ms)).toEqual([5000]);
@@ -55,21 +55,21 @@ test("M9: played by itself it waits before the repair, so that the loss can be s
 });
 
 test("halted it can be gone on with; another one takes its place", async () => {
-  const { stage, door, asked } = open();
-  const playing = stage.play(door, REMOVED, { reset: false, pauseMs: 5000 });
+  const { stage, target, asked } = open();
+  const playing = stage.play(target, REMOVED, { reset: false, pauseMs: 5000 });
   await turns();
   stage.halt();
   await playing;
   expect(stage.now).toMatchObject({ done: [{}, {}], isPlaying: false });
-  await stage.next(door, OUTAGE, { reset: false });
+  await stage.next(target, OUTAGE, { reset: false });
   expect(stage.now).toMatchObject({ scenario: OUTAGE, done: [{}] });
   expect(asked().at(-1)).toBe("POST /faults");
 });
 
 test("a step that cannot be done stops it, and says why", async () => {
-  const { stage, door } = open();
-  const broken: ScenarioDoor = {
-    ...door,
+  const { stage, target } = open();
+  const broken: ScenarioTarget = {
+    ...target,
     control: () => Promise.resolve({ status: 409, body: { error: "not assigned" } }),
   };
   await stage.play(broken, REMOVED, { reset: false, pauseMs: 0 });
@@ -77,16 +77,16 @@ test("a step that cannot be done stops it, and says why", async () => {
 });
 
 test("two clicks at once do two steps, one after the other, and each once", async () => {
-  const { stage, door, asked } = open();
-  await Promise.all([1, 2].map(() => stage.next(door, REMOVED, { reset: true })));
+  const { stage, target, asked } = open();
+  await Promise.all([1, 2].map(() => stage.next(target, REMOVED, { reset: true })));
   expect(asked()).toEqual(["POST /reset", "POST /actions", "POST /clock"]);
   expect(stage.now?.done.map(({ n }) => n)).toEqual([1, 2]);
 });
 
 test("a click while it plays waits for the step under way, does the next one and ends the playing", async () => {
-  const { stage, door, asked } = open();
-  const playing = stage.play(door, REMOVED, { reset: false, pauseMs: 0 });
-  await stage.next(door, REMOVED, { reset: false });
+  const { stage, target, asked } = open();
+  const playing = stage.play(target, REMOVED, { reset: false, pauseMs: 0 });
+  await stage.next(target, REMOVED, { reset: false });
   await playing;
   const { length } = asked();
   expect(stage.now?.done.map(({ n }) => n)).toEqual(Array.from({ length }, (_, index) => index + 1));
@@ -94,8 +94,8 @@ test("a click while it plays waits for the step under way, does the next one and
 });
 
 test("a reset that fails is a failure of the scene, and no error that nobody catches", async () => {
-  const { stage, door } = open();
-  const broken: ScenarioDoor = { ...door, control: () => Promise.reject(new Error("no reset")) };
+  const { stage, target } = open();
+  const broken: ScenarioTarget = { ...target, control: () => Promise.reject(new Error("no reset")) };
   const scene = await stage.play(broken, REMOVED, { reset: true, pauseMs: 5000 });
   expect(scene).toMatchObject({ failure: "no reset", isPlaying: false, done: [] });
 });

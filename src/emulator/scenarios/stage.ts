@@ -3,7 +3,7 @@
  * pauses to watch.
  */
 import { Mutex } from "../../lib/mutex.ts";
-import type { ScenarioDoor } from "./scenario.ts";
+import type { ScenarioTarget } from "./scenario.ts";
 import { isRepair } from "./expectation.ts";
 import { playStep } from "./play-scenario.ts";
 import type { PlayedStep } from "./play-scenario.ts";
@@ -35,10 +35,10 @@ export class ScenarioStage {
   }
 
   /** Does one step: the next one of this scenario, or the first where another one, or none, is under way. */
-  async next(door: ScenarioDoor, scenario: Scenario, options: { reset: boolean }): Promise<Scene> {
+  async next(target: ScenarioTarget, scenario: Scenario, options: { reset: boolean }): Promise<Scene> {
     return this.mutex.run(async () => {
-      const scene = await this.open(door, scenario, options);
-      await this.step(door, scene);
+      const scene = await this.open(target, scenario, options);
+      await this.step(target, scene);
       return scene;
     });
   }
@@ -48,12 +48,12 @@ export class ScenarioStage {
    * stage.
    */
   async play(
-    door: ScenarioDoor,
+    target: ScenarioTarget,
     scenario: Scenario,
     options: { reset: boolean; pauseMs: number },
   ): Promise<Scene> {
     const { scene, signal } = await this.mutex.run(async () => {
-      const opened = await this.open(door, scenario, options);
+      const opened = await this.open(target, scenario, options);
       opened.isPlaying = !isOver(opened);
       return { scene: opened, signal: this.waiting.signal };
     });
@@ -61,7 +61,7 @@ export class ScenarioStage {
       const step = scenario.steps[scene.done.length];
       if (step && isRepair(step) && options.pauseMs > 0) await this.pause(options.pauseMs, signal);
       await this.mutex.run(async () => {
-        if (!signal.aborted) await this.step(door, scene);
+        if (!signal.aborted) await this.step(target, scene);
       });
     }
     if (!signal.aborted) scene.isPlaying = false;
@@ -81,20 +81,24 @@ export class ScenarioStage {
     this.scene = null;
   }
 
-  private async open(door: ScenarioDoor, scenario: Scenario, { reset }: { reset: boolean }): Promise<Scene> {
+  private async open(
+    target: ScenarioTarget,
+    scenario: Scenario,
+    { reset }: { reset: boolean },
+  ): Promise<Scene> {
     this.halt();
     const { scene } = this;
     if (scene?.scenario === scenario && !isOver(scene)) return scene;
-    const failure = reset ? await failureOf(() => door.control("POST", "/reset")) : null;
+    const failure = reset ? await failureOf(() => target.control("POST", "/reset")) : null;
     return (this.scene = { scenario, done: [], isPlaying: false, failure });
   }
 
-  private async step(door: ScenarioDoor, scene: Scene): Promise<void> {
+  private async step(target: ScenarioTarget, scene: Scene): Promise<void> {
     const { scenario, done } = scene;
     const step = scenario.steps[done.length];
     if (!step || isOver(scene)) return;
     scene.failure = await failureOf(async () => {
-      done.push(await playStep(door, step, done.length + 1));
+      done.push(await playStep(target, step, done.length + 1));
     });
   }
 }

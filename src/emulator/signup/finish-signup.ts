@@ -5,11 +5,11 @@
  * (2026-06), "Onboarding Business app users" (2026-09).
  */
 import { createHash } from "node:crypto";
-import type { EmulatorContext } from "../emulator-context.ts";
-import { addBusiness, addNumber, addWaba, kindOfNumber, linkedApp, nextId } from "../make-objects.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import { addBusiness, addNumber, addWaba, kindOfNumber, linkedApp, nextId } from "../world/make-objects.ts";
 import { partnerEventOf } from "../webhooks/payloads.ts";
-import { nextCount } from "../world.ts";
-import type { PhoneNumber, Waba, World } from "../world.ts";
+import { nextCount } from "../world/world.ts";
+import type { PhoneNumber, Waba, World } from "../world/world.ts";
 import { refusalOfSignup } from "./refusal-of-signup.ts";
 import type { SignupChoice } from "./signup-choice.ts";
 

@@ -1,10 +1,10 @@
 /** Why a signup cannot be finished, asked at the end and, by the dialog, at each screen. Pure. */
-import { indexOf } from "../world-index.ts";
-import { digitsOf, isFullControl } from "../world.ts";
-import type { PhoneNumber, Waba, World } from "../world.ts";
+import { indexOf } from "../world/world-index.ts";
+import { digitsOf, isFullControl } from "../world/world.ts";
+import type { PhoneNumber, Waba, World } from "../world/world.ts";
 import type { SignupChoice } from "./signup-choice.ts";
-import { SignupRefusal } from "./signup-errors.ts";
-import type { SignupErrorCode } from "./signup-errors.ts";
+import { SignupRefusal } from "../world/signup-errors.ts";
+import type { SignupErrorCode } from "../world/signup-errors.ts";
 
 /** null: nothing stands in the way. Answers for what is chosen so far; what is absent is not judged. */
 export function refusalOfSignup(

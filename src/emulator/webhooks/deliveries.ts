@@ -5,13 +5,13 @@
  * carries several of them.
  */
 import type { Timer } from "../../lib/clock.ts";
-import type { EmulatorClock } from "../emulator-clock.ts";
-import type { Journal } from "../journal.ts";
-import { nextCount } from "../world.ts";
-import type { World } from "../world.ts";
-import type { WorldStore } from "../world-store.ts";
-import type { OutboxItem } from "./outbox-item.ts";
-import { envelopeOf } from "./envelope.ts";
+import type { EmulatorClock } from "../world/emulator-clock.ts";
+import type { Journal } from "../world/journal.ts";
+import { nextCount } from "../world/world.ts";
+import type { World } from "../world/world.ts";
+import type { WorldStore } from "../world/world-store.ts";
+import type { OutboxItem } from "../world/outbox-item.ts";
+import { envelopeOf } from "../world/envelope.ts";
 import { addressOf, entryOf } from "./payloads.ts";
 import type { Webhook } from "./payloads.ts";
 import { WebhookWire } from "./post-webhook.ts";

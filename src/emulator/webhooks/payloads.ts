@@ -1,9 +1,9 @@
 /**
  * The bodies that Meta sends. Source: webhooks reference `account_update` (September 2026) and `messages`.
  */
-import { digitsOf } from "../world.ts";
-import type { PhoneNumber, Restriction, Waba, World } from "../world.ts";
-import type { EnvelopeEntry } from "./envelope.ts";
+import { digitsOf } from "../world/world.ts";
+import type { PhoneNumber, Restriction, Waba, World } from "../world/world.ts";
+import type { EnvelopeEntry } from "../world/envelope.ts";
 
 /** One change on its way to every app it concerns. */
 export interface Webhook {

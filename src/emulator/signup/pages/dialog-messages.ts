@@ -3,7 +3,7 @@
  * "Embedded Signup implementation" and "Embedded Signup errors": the event is a JSON string, the SDK's own
  * line is not JSON, and Meta promises no order between the two.
  */
-import type { Knobs } from "../../knobs.ts";
+import type { Knobs } from "../../world/knobs.ts";
 import { CURRENT_STEP } from "./signup-session.ts";
 import type { SignupSession } from "./signup-session.ts";
 

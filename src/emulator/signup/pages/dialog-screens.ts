@@ -3,11 +3,11 @@
  * our own.
  */
 import { html } from "hono/html";
-import type { Html } from "../../pages/layout.ts";
-import { coexistenceNumberOf, digitsOf, numbersOf } from "../../world.ts";
-import type { Business, Waba, World } from "../../world.ts";
-import { indexOf } from "../../world-index.ts";
-import { SIGNUP_ERRORS } from "../signup-errors.ts";
+import type { Html } from "../../http/layout.ts";
+import { coexistenceNumberOf, digitsOf, numbersOf } from "../../world/world.ts";
+import type { Business, Waba, World } from "../../world/world.ts";
+import { indexOf } from "../../world/world-index.ts";
+import { SIGNUP_ERRORS } from "../../world/signup-errors.ts";
 import { displayNumberOf } from "./signup-session.ts";
 import type { SignupSession, Step } from "./signup-session.ts";
 import { SIGNUP_SCOPES } from "./signup-steps.ts";

@@ -4,9 +4,9 @@
  * reload and Back behave.
  */
 import { html, raw } from "hono/html";
-import type { EmulatorContext } from "../../emulator-context.ts";
-import type { HttpAnswer, HttpRequest } from "../../http-server.ts";
-import { pageAnswer, redirectTo } from "../../pages/layout.ts";
+import type { EmulatorContext } from "../../context/emulator-context.ts";
+import type { HttpAnswer, HttpRequest } from "../../http/http-server.ts";
+import { pageAnswer, redirectTo } from "../../http/layout.ts";
 import { endingOf } from "./dialog-messages.ts";
 import { SCREENS, screenOf } from "./dialog-screens.ts";
 import type { Typed } from "./dialog-screens.ts";

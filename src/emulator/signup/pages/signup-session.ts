@@ -3,8 +3,8 @@
  * restored snapshot or a restart ends them, as closing the window would.
  */
 import { createHash } from "node:crypto";
-import { digitsOf } from "../../world.ts";
-import type { World } from "../../world.ts";
+import { digitsOf } from "../../world/world.ts";
+import type { World } from "../../world/world.ts";
 import type { SignupChoice, SignupOutcome } from "../finish-signup.ts";
 
 /** Screens in their order. The error screen is no step: `failure` covers the step it happened on. */

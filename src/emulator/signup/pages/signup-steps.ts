@@ -3,15 +3,15 @@
  * the same screen; what Meta refuses becomes the error screen, with Meta's code.
  */
 import { withoutUndefined } from "../../../lib/without-undefined.ts";
-import type { EmulatorContext } from "../../emulator-context.ts";
-import { MANAGEMENT, MESSAGING } from "../../make-objects.ts";
-import { coexistenceNumberOf } from "../../world.ts";
-import type { PhoneNumber, World } from "../../world.ts";
+import type { EmulatorContext } from "../../context/emulator-context.ts";
+import { MANAGEMENT, MESSAGING } from "../../world/make-objects.ts";
+import { coexistenceNumberOf } from "../../world/world.ts";
+import type { PhoneNumber, World } from "../../world/world.ts";
 import { finishSignup } from "../finish-signup.ts";
 import type { SignupChoice } from "../finish-signup.ts";
 import { refusalOfSignup } from "../refusal-of-signup.ts";
-import { SIGNUP_ERRORS, SignupRefusal } from "../signup-errors.ts";
-import type { SignupErrorCode } from "../signup-errors.ts";
+import { SIGNUP_ERRORS, SignupRefusal } from "../../world/signup-errors.ts";
+import type { SignupErrorCode } from "../../world/signup-errors.ts";
 import { goBack, goTo } from "./signup-session.ts";
 import type { ChoiceSoFar, SignupSession, Step } from "./signup-session.ts";
 

@@ -4,7 +4,7 @@
  */
 import { completeKnobs } from "./knobs.ts";
 import { linkedApp } from "./make-objects.ts";
-import type { OutboxItem } from "./webhooks/outbox-item.ts";
+import type { OutboxItem } from "./outbox-item.ts";
 import { freshCounters } from "./world.ts";
 import type { PhoneNumber, World } from "./world.ts";
 

@@ -1,7 +1,7 @@
 /** A world of one's own, from a file: `sharekeeper emulator --seed world.json`. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { StartError } from "../lib/start-error.ts";
+import { StartError } from "../../lib/start-error.ts";
 import type { Seed } from "./seed.ts";
 import { TASKS } from "./world.ts";
 

@@ -4,7 +4,7 @@
  */
 import { request as send } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openSandbox, type TestSandbox } from "../../test/support/sandbox.ts";
+import { openSandbox, type TestSandbox } from "../../../test/support/sandbox.ts";
 
 let sandbox: TestSandbox;
 beforeAll(async () => {

@@ -3,14 +3,14 @@
  * there is one.
  */
 import type { Client } from "./scenario.ts";
-import type { ScenarioDoor } from "./scenario.ts";
+import type { ScenarioTarget } from "./scenario.ts";
 
 /** How it ended: `null` with success, else the error code on the last screen. */
-export async function walkSignup(door: ScenarioDoor, client: Client): Promise<string | null> {
-  const state = (await door.control("GET", "/state")).body;
+export async function runSignup(target: ScenarioTarget, client: Client): Promise<string | null> {
+  const state = (await target.control("GET", "/state")).body;
   const appId = String((state["partner"] as Record<string, unknown>)["app_id"]);
   const query = new URLSearchParams({ client_id: appId, config_id: CONFIG_ID, response_type: "code" });
-  const start = await door.page(`/v25.0/dialog/oauth?${query.toString()}`);
+  const start = await target.page(`/v25.0/dialog/oauth?${query.toString()}`);
   const session = new URL(start.location, "http://dialog.invalid").searchParams.get("session") ?? "";
   const steps: Record<string, string>[] = [
     { step: "authentication" },
@@ -20,10 +20,10 @@ export async function walkSignup(door: ScenarioDoor, client: Client): Promise<st
     { step: "permissions" },
   ];
   for (const step of steps) {
-    const code = step["step"] === "verification" ? await codeOnPhone(door, step["phone"] ?? "") : {};
-    const answer = await door.page("/dialog/oauth", { session, do: "next", ...step, ...code });
+    const code = step["step"] === "verification" ? await codeOnPhone(target, step["phone"] ?? "") : {};
+    const answer = await target.page("/dialog/oauth", { session, do: "next", ...step, ...code });
     if (answer.status !== 303) throw new Error(`The signup stopped on ${String(step["step"])}.`);
-    const refusal = await errorOn(door, answer.location);
+    const refusal = await errorOn(target, answer.location);
     if (refusal) return refusal;
   }
   return null;
@@ -51,13 +51,13 @@ function numberStepsOf(state: Record<string, unknown>, client: Client): Record<s
   return [{ step: "number", number: numbers[0]?.id ?? "later" }];
 }
 
-async function codeOnPhone(door: ScenarioDoor, phoneNumberId: string): Promise<{ code: string }> {
-  await door.page(`/phone/${phoneNumberId}`, { do: "confirm", share_history: "on" });
-  const { text } = await door.page(`/phone/${phoneNumberId}`);
+async function codeOnPhone(target: ScenarioTarget, phoneNumberId: string): Promise<{ code: string }> {
+  await target.page(`/phone/${phoneNumberId}`, { do: "confirm", share_history: "on" });
+  const { text } = await target.page(`/phone/${phoneNumberId}`);
   return { code: /id="signup-code">(\d{6})</.exec(text)?.[1] ?? "" };
 }
 
-async function errorOn(door: ScenarioDoor, location: string): Promise<string | null> {
-  const { text } = await door.page(location);
+async function errorOn(target: ScenarioTarget, location: string): Promise<string | null> {
+  const { text } = await target.page(location);
   return /id="error-code">(\d+)</.exec(text)?.[1] ?? null;
 }

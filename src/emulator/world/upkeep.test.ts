@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { startHarness } from "../../test/wire/emulator-harness.ts";
-import type { Answer, Harness } from "../../test/wire/emulator-harness.ts";
+import { startHarness } from "../../../test/wire/emulator-harness.ts";
+import type { Answer, Harness } from "../../../test/wire/emulator-harness.ts";
 
 const BAKERY = "100000000000003";
 const BAKERY_NUMBER = "200000000000004";

@@ -2,7 +2,7 @@
  * Who may use an emulator: programs, and its own pages. A page of another site must not drive it, nor learn
  * what it answers.
  */
-import { isOwnHost, type HostNames } from "../lib/host-names.ts";
+import { isOwnHost, type HostNames } from "../../lib/host-names.ts";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 

@@ -3,7 +3,7 @@
  * `/_emulator`.
  */
 import { z } from "zod";
-import type { Random } from "../lib/random.ts";
+import type { Random } from "../../lib/random.ts";
 
 const errorSchema = z.looseObject({
   message: z.string().exactOptional(),

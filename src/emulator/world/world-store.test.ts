@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { settingsFor } from "../../test/wire/emulator-harness.ts";
+import { settingsFor } from "../../../test/wire/emulator-harness.ts";
 import { defaultSeed, worldOf } from "./seed.ts";
 import { readWorldFile, WorldStore } from "./world-store.ts";
 import type { World } from "./world.ts";

@@ -6,7 +6,7 @@
  * While time runs by itself the phones count as in use: nobody should come back from a holiday to a world of
  * lost shares. Only days that the clock is advanced over go by unused.
  */
-import type { Timer } from "../lib/clock.ts";
+import type { Timer } from "../../lib/clock.ts";
 import type { EmulatorClock } from "./emulator-clock.ts";
 import { indexOf } from "./world-index.ts";
 import { numbersOf } from "./world.ts";

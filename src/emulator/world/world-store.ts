@@ -11,8 +11,8 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import { StartError } from "../lib/start-error.ts";
-import { startStopwatch } from "../lib/stopwatch.ts";
+import { StartError } from "../../lib/start-error.ts";
+import { startStopwatch } from "../../lib/stopwatch.ts";
 import { fileAnew } from "./world-index.ts";
 import { completeWorld } from "./world-upgrade.ts";
 import type { Identity, Waba, World } from "./world.ts";

@@ -3,8 +3,8 @@
  * 2026): 200 an hour by default, 5000 for a WABA with a registered number. Counted in minutes, by this
  * world's clock, in memory only.
  */
-import { numbersOf } from "../world.ts";
-import type { Waba, World } from "../world.ts";
+import { numbersOf } from "./world.ts";
+import type { Waba, World } from "./world.ts";
 
 const MINUTE_MS = 60_000;
 const WINDOW_MINUTES = 60;

@@ -4,7 +4,7 @@
  */
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import type { HttpAnswer } from "../http-server.ts";
+import type { HttpAnswer } from "./http-server.ts";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 

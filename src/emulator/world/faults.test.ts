@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../lib/random.ts";
+import { seededRandom } from "../../lib/random.ts";
 import { globOf, takeFault } from "./faults.ts";
 import type { FaultRule, FaultTarget } from "./faults.ts";
 

@@ -1,12 +1,12 @@
-import type { Random } from "../lib/random.ts";
-import type { EmulatorClock } from "./emulator-clock.ts";
-import type { Limiter } from "./graph/limiter.ts";
-import type { Journal } from "./journal.ts";
-import type { ScenarioStage } from "./scenarios/stage.ts";
-import type { Upkeep } from "./upkeep.ts";
-import type { Deliveries } from "./webhooks/deliveries.ts";
-import type { World } from "./world.ts";
-import type { WorldStore } from "./world-store.ts";
+import type { Random } from "../../lib/random.ts";
+import type { EmulatorClock } from "../world/emulator-clock.ts";
+import type { Limiter } from "../world/limiter.ts";
+import type { Journal } from "../world/journal.ts";
+import type { ScenarioStage } from "../scenarios/stage.ts";
+import type { Upkeep } from "../world/upkeep.ts";
+import type { Deliveries } from "../webhooks/deliveries.ts";
+import type { World } from "../world/world.ts";
+import type { WorldStore } from "../world/world-store.ts";
 
 /** Everything a part of the emulator may need, made once in `start-emulator.ts`. */
 export interface EmulatorContext {

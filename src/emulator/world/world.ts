@@ -5,7 +5,7 @@
  */
 import type { FaultRule } from "./faults.ts";
 import type { Knobs } from "./knobs.ts";
-import type { OutboxItem } from "./webhooks/outbox-item.ts";
+import type { OutboxItem } from "./outbox-item.ts";
 
 export type WabaKind = "platform" | "coexistence";
 

@@ -3,7 +3,7 @@
  * a knob. Read and set by `GET|POST /_emulator/knobs`.
  */
 import { z } from "zod";
-import { SIGNUP_ERROR_CODES } from "./signup/signup-errors.ts";
+import { SIGNUP_ERROR_CODES } from "./signup-errors.ts";
 
 /**
  * Shapes of a refusal, by the letters of `meta-graph` 5.2: A 100/33, B, D and E 403, C 403/131005, F 190/458.

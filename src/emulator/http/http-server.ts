@@ -5,9 +5,9 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { hostNamesOf } from "../lib/host-names.ts";
-import { readBody } from "../lib/read-body.ts";
-import { StartError } from "../lib/start-error.ts";
+import { hostNamesOf } from "../../lib/host-names.ts";
+import { readBody } from "../../lib/read-body.ts";
+import { StartError } from "../../lib/start-error.ts";
 import { EMULATOR_HEADERS, refusalOfForeign } from "./refuse-foreign.ts";
 
 export interface HttpRequest {

@@ -4,8 +4,8 @@
  * whole body. Source: "Create a webhook endpoint". That an override is verified in the same call is inferred;
  * the words of the refusal are from memory.
  */
-import type { EmulatorContext } from "../emulator-context.ts";
-import { oauth } from "../graph/errors.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import { oauth } from "./errors.ts";
 
 /**
  * Names that are kept for examples and can never answer (RFC 2606): they are taken without a handshake, as

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSeedFile } from "./read-seed-file.ts";
-import { startEmulator } from "./start-emulator.ts";
+import { startEmulator } from "../start-emulator.ts";
 
 let folder: string;
 beforeAll(() => {

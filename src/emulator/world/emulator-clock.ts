@@ -3,7 +3,7 @@
  * moves either and runs what falls due on the way, each at its own instant and in order. Freezing and thawing
  * never set time back, only a reset does.
  */
-import type { Clock, Timer } from "../lib/clock.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
 import type { ClockState } from "./world.ts";
 
 interface Due {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { PARTNER, settingsFor, SYSTEM_TOKEN, SYSTEM_USER } from "../../test/wire/emulator-harness.ts";
-import { act } from "./actions/act.ts";
-import { ActionRefusal } from "./actions/action.ts";
-import type { EmulatorContext } from "./emulator-context.ts";
-import { serveGraph } from "./graph/serve-graph.ts";
-import { contextOf } from "./start-emulator.ts";
+import { PARTNER, settingsFor, SYSTEM_TOKEN, SYSTEM_USER } from "../../../test/wire/emulator-harness.ts";
+import { act } from "../actions/act.ts";
+import { ActionRefusal } from "../actions/action.ts";
+import type { EmulatorContext } from "../context/emulator-context.ts";
+import { serveGraph } from "../graph/serve-graph.ts";
+import { contextOf } from "../start-emulator.ts";
 import { indexOf } from "./world-index.ts";
 import type { WorldIndex } from "./world-index.ts";
 

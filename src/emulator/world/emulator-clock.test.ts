@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Clock } from "../lib/clock.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { EmulatorClock } from "./emulator-clock.ts";
 import type { ClockState } from "./world.ts";
 
