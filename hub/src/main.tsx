@@ -6,7 +6,7 @@ import { ProblemError } from "./api/problem-error.ts";
 import { sessionQuery } from "./api/queries.ts";
 import { connectionState } from "./live/connection.ts";
 import { createHubRouter } from "./router.tsx";
-import { theme } from "./ui/theme.ts";
+import { cssVariablesResolver, theme } from "./ui/theme.ts";
 import "./styles/hub.css";
 
 const MOST_RETRIES = 2;
@@ -43,7 +43,7 @@ const router = createHubRouter(queries);
 const container = document.getElementById("root");
 if (container === null) throw new Error("index.html has no #root");
 createRoot(container).render(
-  <MantineProvider theme={theme} defaultColorScheme="auto">
+  <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
     <QueryClientProvider client={queries}>
       <RouterProvider router={router} />
     </QueryClientProvider>

@@ -108,7 +108,7 @@ describe("an operator", () => {
     ["/wabas/100000000000007", "Adopt this WABA"],
   ])("is offered the next step first on %s: %s", async (path, primary) => {
     const page = await hub.signedIn(path);
-    expect(await page.locator(".waba-actions [data-primary=true]").allInnerTexts()).toEqual([primary]);
+    expect(await page.locator(".waba-actions [data-variant=filled]").allInnerTexts()).toEqual([primary]);
     expect(await actsOn(page)).toContain("Check now");
     await page.context().close();
   });

@@ -1,6 +1,8 @@
-import { Link, type ErrorComponentProps } from "@tanstack/react-router";
+import { Button } from "@mantine/core";
+import { type ErrorComponentProps } from "@tanstack/react-router";
 import { ProblemError } from "../api/problem-error.ts";
 import { t } from "../messages.ts";
+import { LinkButton } from "../ui/LinkButton.tsx";
 import { Problem, Empty } from "../ui/Problem.tsx";
 import { useTitle } from "../ui/useTitle.ts";
 
@@ -16,12 +18,10 @@ export function NotFoundPage({
   return (
     <div className="page page-alone">
       <Empty level="h1" title={title} detail={detail}>
-        <Link to="/" className="button" data-primary>
+        <LinkButton to="/" variant="filled">
           {t("problem.to_overview")}
-        </Link>
-        <Link to="/wabas" className="button">
-          {t("problem.to_wabas")}
-        </Link>
+        </LinkButton>
+        <LinkButton to="/wabas">{t("problem.to_wabas")}</LinkButton>
       </Empty>
     </div>
   );
@@ -38,17 +38,15 @@ export function CrashPage({ error, reset }: ErrorComponentProps) {
       ) : (
         <Empty level="h1" title={t("problem.crashed_title")} detail={t("problem.crashed_detail")}>
           <pre className="evidence">{error instanceof Error ? error.message : String(error)}</pre>
-          <button
-            type="button"
-            className="button"
-            data-primary
+          <Button
+            variant="filled"
             onClick={() => {
               reset();
               window.location.reload();
             }}
           >
             {t("problem.reload")}
-          </button>
+          </Button>
         </Empty>
       )}
     </div>

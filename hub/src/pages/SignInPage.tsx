@@ -1,3 +1,4 @@
+import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
@@ -31,37 +32,32 @@ export function SignInPage({ next }: { next: string }) {
         <p className="muted">{t("sign_in.lead", { partner: about?.partner.name ?? t("product") })}</p>
         <label htmlFor="api-key">{t("sign_in.label")}</label>
         <div className="field-with-button">
-          <input
+          <TextInput
             id="api-key"
             name="api_key"
-            className="input mono"
+            classNames={{ root: "key-field", input: "mono" }}
             type={isShown || about?.sandbox ? "text" : "password"}
             value={key}
             autoFocus
             autoComplete="off"
             autoCapitalize="off"
             spellCheck={false}
-            aria-invalid={fault !== null}
+            error={fault !== null}
             aria-describedby="api-key-help api-key-fault"
             onChange={(event) => setTyped(event.target.value)}
           />
           {about?.sandbox ? null : (
-            <button
-              type="button"
-              className="button"
-              aria-pressed={isShown}
-              onClick={() => setShown(!isShown)}
-            >
+            <Button aria-pressed={isShown} onClick={() => setShown(!isShown)}>
               {isShown ? t("sign_in.hide") : t("sign_in.show")}
-            </button>
+            </Button>
           )}
         </div>
         <p id="api-key-fault" className="fault" role="alert">
           {fault}
         </p>
-        <button type="submit" className="button" data-primary aria-disabled={signIn.isPending}>
+        <Button type="submit" variant="filled" aria-disabled={signIn.isPending}>
           {signIn.isPending ? t("sign_in.working") : t("sign_in.submit")}
-        </button>
+        </Button>
         <p id="api-key-help" className="muted small">
           {about?.sandbox ? t("sign_in.sandbox") : t("sign_in.where")}
         </p>

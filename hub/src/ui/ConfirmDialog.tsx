@@ -1,4 +1,4 @@
-import { Modal } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import type { FormEvent, ReactNode } from "react";
 import { t } from "../messages.ts";
 import { Problem } from "./Problem.tsx";
@@ -42,19 +42,20 @@ export function ConfirmForm({ children, tone = "primary", isReady = true, ...pro
       {children}
       {props.error ? <Problem error={props.error} /> : null}
       <div className="row dialog-actions">
-        <button type="button" className="button" data-autofocus onClick={props.onClose}>
+        <Button data-autofocus onClick={props.onClose}>
           {t("cancel")}
-        </button>
-        <button
+        </Button>
+        <Button
           type="submit"
-          className="button"
-          data-primary={tone === "primary"}
-          data-danger={tone === "danger"}
+
+          variant="filled"
+          color={tone === "danger" ? "red" : "accent"}
+
           disabled={!isReady}
           aria-disabled={props.isSending}
         >
           {props.confirm}
-        </button>
+        </Button>
       </div>
     </form>
   );

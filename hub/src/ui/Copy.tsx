@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { announce } from "./announce.ts";
 import { Icon } from "./icons.tsx";
@@ -62,14 +63,9 @@ export function CopyId({ value, what }: { value: string; what: string }) {
 export function CopyButton({ value, what }: { value: string; what: string }) {
   const [copied, copy] = useCopied();
   return (
-    <button
-      type="button"
-      className="button"
-      aria-label={copied ? t("copied") : t("copy", { what })}
-      onClick={() => copy(value)}
-    >
+    <Button aria-label={copied ? t("copied") : t("copy", { what })} onClick={() => copy(value)}>
       <Icon name={copied ? "check" : "copy"} />
       {copied ? t("copied") : t("copy_short")}
-    </button>
+    </Button>
   );
 }

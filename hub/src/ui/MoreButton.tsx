@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Problem } from "./Problem.tsx";
 
@@ -16,14 +17,9 @@ export function MoreButton({ query, children }: { query: Paged; children: string
   return (
     <>
       {query.hasNextPage ? (
-        <button
-          type="button"
-          className="button rows-more"
-          disabled={query.isFetchingNextPage}
-          onClick={fetchMore}
-        >
+        <Button className="rows-more" disabled={query.isFetchingNextPage} onClick={fetchMore}>
           {children}
-        </button>
+        </Button>
       ) : null}
       {query.isFetchNextPageError ? <Problem error={query.error} onRetry={fetchMore} /> : null}
     </>

@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { Sentence } from "./Sentence.tsx";
 import type { ReactNode } from "react";
 import { ProblemError } from "../api/problem-error.ts";
@@ -26,11 +27,7 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
             {t("problem.request")} <CopyId value={body.request_id} what={t("copied_things.request_id")} />
           </p>
         ) : null}
-        {onRetry && !isForbidden ? (
-          <button type="button" className="button" onClick={onRetry}>
-            {t("retry")}
-          </button>
-        ) : null}
+        {onRetry && !isForbidden ? <Button onClick={onRetry}>{t("retry")}</Button> : null}
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
+import { LinkButton } from "../../ui/LinkButton.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { ProblemError } from "../../api/problem-error.ts";
 import { commerceQuery } from "../../api/queries.ts";
 import type { NumberPage } from "../../api/types.ts";
@@ -90,15 +90,15 @@ function LostCommerce({ problem, number }: { problem: ProblemError; number: Numb
             <dd>{labelOf("who_must_act", problem.body.who_must_act ?? waba.who_must_act)}</dd>
           </div>
         </dl>
-        <Link
+        <LinkButton
           to="/wabas/$wabaId"
           params={{ wabaId: waba.id }}
           hash="recovery"
-          className="button"
-          data-primary
+
+          variant="filled"
         >
           {t("waba.to_recovery")}
-        </Link>
+        </LinkButton>
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-import { Modal } from "@mantine/core";
+import { Button, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, useSyncExternalStore } from "react";
 import { createKeyMutation, revokeKeyMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
@@ -24,10 +24,10 @@ export function KeysPanel({ numberId }: { numberId: string }) {
           <h2 id="keys-title">{t("number.keys")}</h2>
           <p className="muted small">{t("number.keys_lead")}</p>
         </div>
-        <button type="button" className="button" onClick={() => setCreating(true)}>
+        <Button onClick={() => setCreating(true)}>
           <Icon name="plus" />
           {t("number.create")}
-        </button>
+        </Button>
       </div>
       {query.data ? (
         query.data.data.length === 0 ? (
@@ -129,9 +129,9 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
             <CopyButton value={made.key} what={t("copied_things.key")} />
           </div>
           <div className="row dialog-actions">
-            <button type="button" className="button" data-primary onClick={onClose}>
+            <Button variant="filled" onClick={onClose}>
               {t("number.new_done")}
-            </button>
+            </Button>
           </div>
         </>
       ) : (
@@ -144,14 +144,12 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
           }
           onClose={onClose}
         >
-          <label htmlFor="key-label">{t("number.key_label")}</label>
-          <input
-            id="key-label"
-            className="input"
+          <TextInput
+            label={t("number.key_label")}
+            placeholder={t("number.key_label_hint")}
             data-autofocus
             value={label}
             maxLength={80}
-            placeholder={t("number.key_label_hint")}
             onChange={(event) => setLabel(event.target.value)}
           />
         </ConfirmForm>

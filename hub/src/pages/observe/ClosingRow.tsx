@@ -1,3 +1,4 @@
+import { Badge } from "@mantine/core";
 import { Name, OwnName } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
@@ -31,7 +32,7 @@ export function ClosingRow({ step, index }: { step: ObservedStep; index: number 
         </Link>
         <OwnName name={step.name} of={step.client_name} />
         <span className="muted">{step.number_id === null ? "" : ` · ${t("observe.number_only")}`} </span>
-        {step.mode === "enforce" ? <span className="tag">{t("observe.enforced_now")}</span> : null}
+        {step.mode === "enforce" ? <Badge component="span">{t("observe.enforced_now")}</Badge> : null}
         <p>{causeOf(step)}</p>
         {doubt ? <p className="doubt">{doubt}</p> : null}
       </div>

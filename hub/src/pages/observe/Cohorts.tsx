@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { Name } from "../../ui/Name.tsx";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -93,14 +94,9 @@ function CohortRow({ cohort, onSwitch }: { cohort: ObservedCohort; onSwitch?: ()
       ))}
       {onSwitch ? (
         <td className="cohort-action">
-          <button
-            type="button"
-            className="button"
-            aria-label={t("observe.enforce_of", { client: client.name })}
-            onClick={onSwitch}
-          >
+          <Button aria-label={t("observe.enforce_of", { client: client.name })} onClick={onSwitch}>
             {t("observe.enforce")}
-          </button>
+          </Button>
         </td>
       ) : null}
     </tr>

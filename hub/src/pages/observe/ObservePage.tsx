@@ -1,9 +1,11 @@
+import { NativeSelect } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { aboutQuery, observeReportQuery, type ObserveFilters } from "../../api/queries.ts";
 import type { ObservedCohort, ObserveReport } from "../../api/types.ts";
 import { t } from "../../messages.ts";
+import { LinkButton } from "../../ui/LinkButton.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Empty } from "../../ui/Problem.tsx";
 import { TilesSkeleton } from "../../ui/Skeleton.tsx";
@@ -58,20 +60,13 @@ export function ObservePage({ filters }: { filters: ObserveFilters }) {
 
 function PeriodSelect(props: { period: ObservePeriod; onChange: (days: string | undefined) => void }) {
   return (
-    <label className="period">
-      <span className="muted small">{t("observe.period")}</span>
-      <select
-        className="input"
-        value={props.period}
-        onChange={({ target }) => props.onChange(target.value === "7" ? undefined : target.value)}
-      >
-        {OBSERVE_PERIODS.map((each) => (
-          <option key={each} value={each}>
-            {t(`observe.periods.${each}`)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <NativeSelect
+      className="period"
+      label={t("observe.period")}
+      data={OBSERVE_PERIODS.map((value) => ({ value, label: t(`observe.periods.${value}`) }))}
+      value={props.period}
+      onChange={({ target }) => props.onChange(target.value === "7" ? undefined : target.value)}
+    />
   );
 }
 
@@ -105,8 +100,6 @@ function Counts({ counts }: { counts: ObserveReport["counts"] }) {
 
 const NothingObserved = () => (
   <Empty title={t("observe.empty_title")} detail={t("observe.empty_detail")}>
-    <Link to="/wabas" className="button">
-      {t("observe.empty_action")}
-    </Link>
+    <LinkButton to="/wabas">{t("observe.empty_action")}</LinkButton>
   </Empty>
 );

@@ -1,6 +1,5 @@
-import { Modal } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { createSignupMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { everySignupList, everySignupOutcomes } from "../../api/query-keys.ts";
@@ -9,6 +8,7 @@ import { MESSAGE_LANGUAGES } from "../../client-messages.ts";
 import { t } from "../../messages.ts";
 import { ConfirmForm } from "../../ui/ConfirmDialog.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
+import { LinkButton } from "../../ui/LinkButton.tsx";
 import { ClientMessage } from "../signup/ClientMessage.tsx";
 import { Choice, TextField } from "./fields.tsx";
 import { MetadataRows } from "./MetadataRows.tsx";
@@ -145,12 +145,10 @@ function Made({ signup, onClose }: { signup: NewSignup; onClose: () => void }) {
         </>
       )}
       <div className="row dialog-actions">
-        <Link to="/onboarding/$signupId" params={{ signupId: signup.id }} className="button">
+        <LinkButton to="/onboarding/$signupId" params={{ signupId: signup.id }}>
           {t("onboarding.dialog.open")}
-        </Link>
-        <button type="button" className="button" onClick={onClose}>
-          {t("onboarding.dialog.done")}
-        </button>
+        </LinkButton>
+        <Button onClick={onClose}>{t("onboarding.dialog.done")}</Button>
       </div>
     </>
   );

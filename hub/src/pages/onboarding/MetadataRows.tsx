@@ -1,3 +1,4 @@
+import { Button, TextInput } from "@mantine/core";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import type { Invitation } from "./invitation.ts";
@@ -14,30 +15,27 @@ export function MetadataRows({ rows, onChange }: { rows: Rows; onChange: (rows: 
       {rows.map(([key, value], index) => (
         // The rows have no name, only their position.
         <div key={index} className="metadata-row">
-          <input
-            className="input"
+          <TextInput
             aria-label={`${t("onboarding.dialog.key")} ${index + 1}`}
             placeholder={t("onboarding.dialog.key")}
             maxLength={100}
             value={key}
             onChange={(event) => put(index, [event.target.value, value])}
           />
-          <input
-            className="input"
+          <TextInput
             aria-label={`${t("onboarding.dialog.value")} ${index + 1}`}
             placeholder={t("onboarding.dialog.value")}
             maxLength={1000}
             value={value}
             onChange={(event) => put(index, [key, event.target.value])}
           />
-          <button
-            type="button"
-            className="button button-icon"
+          <Button
+            className="button-icon"
             aria-label={t("onboarding.dialog.remove_row", { line: index + 1 })}
             onClick={() => onChange(rows.filter((_row, at) => at !== index))}
           >
             <Icon name="close" />
-          </button>
+          </Button>
         </div>
       ))}
       <button type="button" className="text-button" onClick={() => onChange([...rows, ["", ""]])}>

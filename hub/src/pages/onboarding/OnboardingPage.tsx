@@ -1,5 +1,6 @@
+import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { signupOutcomesQuery, signupsQuery, type SignupFilters } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
@@ -7,6 +8,7 @@ import { useMayAct } from "../../api/useMayAct.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
 import { t } from "../../messages.ts";
 import { FreshPill } from "../../ui/FreshPill.tsx";
+import { LinkButton } from "../../ui/LinkButton.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Empty, Problem } from "../../ui/Problem.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
@@ -41,15 +43,10 @@ export function OnboardingPage({ filters }: { filters: SignupFilters }) {
       <div className="page-head">
         <h1 className="page-title">{t("onboarding.title")}</h1>
         {mayInvite ? (
-          <button
-            type="button"
-            className="button"
-            data-primary
-            onClick={() => setFilters({ invite: "true" })}
-          >
+          <Button variant="filled" onClick={() => setFilters({ invite: "true" })}>
             <Icon name="plus" />
             {t("onboarding.invite")}
-          </button>
+          </Button>
         ) : null}
       </div>
       <Warnings />
@@ -95,17 +92,13 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
         detail={isFiltered ? t("onboarding.no_match_detail") : t("onboarding.empty_detail")}
       >
         {isFiltered ? (
-          <button
-            type="button"
-            className="button"
-            onClick={() => void navigate({ to: "/onboarding", search: { days: "all" } })}
-          >
+          <Button onClick={() => void navigate({ to: "/onboarding", search: { days: "all" } })}>
             {t("onboarding.clear")}
-          </button>
+          </Button>
         ) : mayInvite ? (
-          <Link to="/onboarding" search={{ invite: "true" }} className="button">
+          <LinkButton to="/onboarding" search={{ invite: "true" }}>
             {t("onboarding.invite")}
-          </Link>
+          </LinkButton>
         ) : null}
       </Empty>
     );

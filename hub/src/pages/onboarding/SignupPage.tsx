@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { Name } from "../../ui/Name.tsx";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -110,10 +111,10 @@ function messageAboutOf(signup: Signup): MessageAbout {
 function CopyLink({ url }: { url: string }) {
   const [copied, copy] = useCopied();
   return (
-    <button type="button" className="button" onClick={() => copy(url)}>
+    <Button onClick={() => copy(url)}>
       <Icon name={copied ? "check" : "copy"} />
       {copied ? t("copied") : t("onboarding.message.copy_link")}
-    </button>
+    </Button>
   );
 }
 
@@ -129,9 +130,7 @@ function Abandon({ signupId }: { signupId: string }) {
   });
   return (
     <>
-      <button type="button" className="button" onClick={() => setAsking(true)}>
-        {t("onboarding.page.abandon")}
-      </button>
+      <Button onClick={() => setAsking(true)}>{t("onboarding.page.abandon")}</Button>
       {isAsking ? (
         <ConfirmDialog
           title={t("onboarding.page.abandon_title")}

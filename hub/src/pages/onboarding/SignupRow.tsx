@@ -1,3 +1,4 @@
+import { Badge } from "@mantine/core";
 import { Name } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { Signup } from "../../api/types.ts";
@@ -25,9 +26,9 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
           <Name>{title}</Name>
         </Link>
         {signup.is_repair ? (
-          <span className="tag" title={t("onboarding.repair_hint")}>
+          <Badge component="span" title={t("onboarding.repair_hint")}>
             {t("onboarding.repair")}
-          </span>
+          </Badge>
         ) : null}
         <span className="muted small">
           {[

@@ -1,3 +1,4 @@
+import { NativeSelect } from "@mantine/core";
 import type { SignupFilters } from "../../api/queries.ts";
 import type { SignupOutcomes } from "../../api/types.ts";
 import { labelOf } from "../../labels.ts";
@@ -37,22 +38,13 @@ export function StateBar({
           />
         ))}
       </div>
-      <label className="period">
-        <span className="muted small">{t("onboarding.period")}</span>
-        <select
-          className="input"
-          value={period}
-          onChange={(event) =>
-            onChange({ days: event.target.value === "30" ? undefined : event.target.value })
-          }
-        >
-          {PERIODS.map((each) => (
-            <option key={each} value={each}>
-              {t(`onboarding.periods.${each}`)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <NativeSelect
+        className="period"
+        label={t("onboarding.period")}
+        data={PERIODS.map((value) => ({ value, label: t(`onboarding.periods.${value}`) }))}
+        value={period}
+        onChange={(event) => onChange({ days: event.target.value === "30" ? undefined : event.target.value })}
+      />
     </div>
   );
 }

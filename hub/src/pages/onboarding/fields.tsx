@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { NativeSelect, TextInput } from "@mantine/core";
 
 export function TextField(props: {
   label: string;
@@ -8,27 +8,17 @@ export function TextField(props: {
   autoFocus?: boolean;
   onChange: (value: string) => void;
 }) {
-  const id = useId();
   return (
-    <div className="field">
-      <label htmlFor={id}>{props.label}</label>
-      <input
-        id={id}
-        className="input"
-        type={props.type ?? "text"}
-        maxLength={props.type === "url" ? 2000 : 200}
-        value={props.value}
-        autoComplete="off"
-        {...(props.autoFocus ? { "data-autofocus": true } : {})}
-        {...(props.hint ? { "aria-describedby": `${id}-hint` } : {})}
-        onChange={(event) => props.onChange(event.target.value)}
-      />
-      {props.hint ? (
-        <p id={`${id}-hint`} className="muted small">
-          {props.hint}
-        </p>
-      ) : null}
-    </div>
+    <TextInput
+      label={props.label}
+      description={props.hint}
+      type={props.type ?? "text"}
+      maxLength={props.type === "url" ? 2000 : 200}
+      value={props.value}
+      autoComplete="off"
+      {...(props.autoFocus ? { "data-autofocus": true } : {})}
+      onChange={(event) => props.onChange(event.target.value)}
+    />
   );
 }
 
@@ -38,22 +28,12 @@ export function Choice(props: {
   value: string;
   onChange: (value: string) => void;
 }) {
-  const id = useId();
   return (
-    <div className="field">
-      <label htmlFor={id}>{props.label}</label>
-      <select
-        id={id}
-        className="input"
-        value={props.value}
-        onChange={(event) => props.onChange(event.target.value)}
-      >
-        {Object.entries(props.options).map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </div>
+    <NativeSelect
+      label={props.label}
+      data={Object.entries(props.options).map(([value, label]) => ({ value, label }))}
+      value={props.value}
+      onChange={(event) => props.onChange(event.target.value)}
+    />
   );
 }

@@ -1,3 +1,4 @@
+import { LinkButton } from "../../ui/LinkButton.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
@@ -52,15 +53,15 @@ export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number })
           <dd>{labelOf("who_must_act", waba.who_must_act)}</dd>
         </div>
       </dl>
-      <Link
+      <LinkButton
         to="/wabas/$wabaId"
         params={{ wabaId: waba.id }}
         {...(hasWayBack ? { hash: "recovery" } : {})}
-        className="button row-next"
+        className="row-next"
         aria-label={`${next}: ${waba.client.name}, ${waba.name}`}
       >
         {next}
-      </Link>
+      </LinkButton>
     </li>
   );
 }

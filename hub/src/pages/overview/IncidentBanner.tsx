@@ -4,6 +4,7 @@ import { openIncidentsQuery, overviewQuery } from "../../api/queries.ts";
 import type { Incident, Overview } from "../../api/types.ts";
 import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
+import { LinkButton } from "../../ui/LinkButton.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 
@@ -87,8 +88,8 @@ const TokenSteps = () => (
 
 const ToConnection = () => (
   <p>
-    <Link to="/connection" className="button" data-primary>
+    <LinkButton to="/connection" variant="filled">
       {t("connection.banner_link")}
-    </Link>
+    </LinkButton>
   </p>
 );

@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, type ReactNode } from "react";
 import { openIncidentsQuery, overviewQuery, wabasQuery, type WabaFilters } from "../../api/queries.ts";
 import { brokenCountOf, wabaIdOf, type Overview, type WabaSummary } from "../../api/types.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
 import { t } from "../../messages.ts";
+import { LinkButton } from "../../ui/LinkButton.tsx";
 import { Empty, Problem } from "../../ui/Problem.tsx";
 import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Blocks, TilesSkeleton } from "../../ui/Skeleton.tsx";
@@ -118,9 +118,9 @@ function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; total: numbe
         </ol>
       </div>
       {props.hasMore ? (
-        <Link to="/wabas" search={filters} className="button">
+        <LinkButton to="/wabas" search={filters}>
           {t("overview.all", { count: total })}
-        </Link>
+        </LinkButton>
       ) : null}
     </section>
   );
@@ -135,9 +135,7 @@ function NothingBroken({ overview: { counts, sending } }: { overview: Overview }
   if (total === 0) return <Empty title={t("overview.none_title")} detail={t("overview.none_detail")} />;
   return (
     <Empty title={t("overview.empty_title")} detail={t("overview.empty_detail", { wabas: total })}>
-      <Link to="/wabas" className="button">
-        {t("overview.all", { count: total })}
-      </Link>
+      <LinkButton to="/wabas">{t("overview.all", { count: total })}</LinkButton>
     </Empty>
   );
 }

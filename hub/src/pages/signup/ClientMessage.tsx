@@ -1,6 +1,6 @@
-import { Modal } from "@mantine/core";
+import { Button, Modal, NativeSelect, Textarea } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { openReshareLinkMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { aboutQuery } from "../../api/queries.ts";
 import { phoneOf, type Waba } from "../../api/types.ts";
@@ -18,6 +18,8 @@ import { Icon } from "../../ui/icons.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { QrCode } from "../../ui/QrCode.tsx";
 
+const LANGUAGES = Object.entries(MESSAGE_LANGUAGES).map(([value, label]) => ({ value, label }));
+
 interface MessageProps {
   about: MessageAbout;
   link: string;
@@ -27,7 +29,6 @@ interface MessageProps {
 
 /** The message around a link, in the client's language: to copy, or for the operator's own mail program. */
 export function ClientMessage({ about, link, language: known }: MessageProps) {
-  const id = useId();
   const partner = useQuery(aboutQuery).data?.partner.name ?? "";
   const [language, setLanguage] = useState(parseMessageLanguage(known));
   const [copied, copy] = useCopied();
@@ -35,23 +36,15 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
   const message = messageOf(about, language, { partner, link });
   return (
     <div className="client-message">
-      <label htmlFor={`${id}-language`}>{t("onboarding.message.language")}</label>
-      <select
-        id={`${id}-language`}
-        className="input"
+      <NativeSelect
+        label={t("onboarding.message.language")}
+        data={LANGUAGES}
         value={language}
         onChange={(event) => setLanguage(parseMessageLanguage(event.target.value))}
-      >
-        {Object.entries(MESSAGE_LANGUAGES).map(([code, name]) => (
-          <option key={code} value={code}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <label htmlFor={`${id}-text`}>{t("onboarding.message.text")}</label>
-      <textarea
-        id={`${id}-text`}
-        className="input"
+      />
+      <Textarea
+        label={t("onboarding.message.text")}
+        classNames={{ input: "message-text" }}
         lang={language}
         readOnly
         rows={11}
@@ -59,23 +52,23 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
         onFocus={(event) => event.target.select()}
       />
       <div className="row">
-        <button type="button" className="button" data-primary onClick={() => copy(message.body)}>
+        <Button variant="filled" onClick={() => copy(message.body)}>
           <Icon name={copied ? "check" : "copy"} />
           {copied ? t("copied") : t("onboarding.message.copy")}
-        </button>
-        <button type="button" className="button" onClick={() => copyLink(link)}>
+        </Button>
+        <Button onClick={() => copyLink(link)}>
           <Icon name={linkCopied ? "check" : "copy"} />
           {linkCopied ? t("copied") : t("onboarding.message.copy_link")}
-        </button>
-        <a className="button" href={mailtoOf(message)}>
+        </Button>
+        <Button component="a" href={mailtoOf(message)}>
           <Icon name="mail" />
           {t("onboarding.message.mail")}
-        </a>
-        <a className="button" href={whatsAppOf(message)} target="_blank" rel="noopener noreferrer">
+        </Button>
+        <Button component="a" href={whatsAppOf(message)} target="_blank" rel="noopener noreferrer">
           <Icon name="external" />
           {t("onboarding.message.whats_app")}
           <span className="vh">{t("opens_new_tab")}</span>
-        </a>
+        </Button>
       </div>
       <div className="row client-qr">
         <QrCode link={message.link} label={t("onboarding.message.qr")} />

@@ -1,4 +1,5 @@
-import { useId, useState, type FormEvent } from "react";
+import { Button, TextInput } from "@mantine/core";
+import { useState, type FormEvent } from "react";
 import { t } from "../../messages.ts";
 import { Problem } from "../../ui/Problem.tsx";
 
@@ -14,7 +15,6 @@ export function PinField({
   error: unknown;
   onSend: (pin: string) => void;
 }) {
-  const id = useId();
   const [pin, setPin] = useState("");
   const [isWrong, setWrong] = useState(false);
   const onSubmit = (event: FormEvent): void => {
@@ -25,27 +25,20 @@ export function PinField({
   };
   return (
     <form className="pin-form" onSubmit={onSubmit} noValidate>
-      <label htmlFor={id}>{t("onboarding.pin.label", { number })}</label>
-      <div className="row">
-        <input
-          id={id}
-          className="input mono pin-input"
-          inputMode="numeric"
-          autoComplete="off"
-          maxLength={6}
-          value={pin}
-          aria-invalid={isWrong}
-          aria-describedby={`${id}-hint`}
-          onChange={(event) => setPin(event.target.value.replace(/\D/g, ""))}
-        />
-        <button type="submit" className="button" data-primary aria-disabled={isSending}>
-          {t("onboarding.pin.send")}
-        </button>
-      </div>
-      <p id={`${id}-hint`} className="muted small">
-        {isWrong ? <strong>{t("onboarding.pin.digits")} </strong> : null}
-        {t("onboarding.pin.hint")}
-      </p>
+      <TextInput
+        label={t("onboarding.pin.label", { number })}
+        description={t("onboarding.pin.hint")}
+        error={isWrong ? t("onboarding.pin.digits") : null}
+        classNames={{ input: "pin-input" }}
+        inputMode="numeric"
+        autoComplete="off"
+        maxLength={6}
+        value={pin}
+        onChange={(event) => setPin(event.target.value.replace(/\D/g, ""))}
+      />
+      <Button type="submit" variant="filled" aria-disabled={isSending}>
+        {t("onboarding.pin.send")}
+      </Button>
       {error ? <Problem error={error} /> : null}
     </form>
   );

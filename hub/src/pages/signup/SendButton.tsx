@@ -1,4 +1,4 @@
-import { Modal } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { useMemo, useState, type ReactNode } from "react";
 import { useKeys } from "../../shell/keyboard.ts";
 import { t } from "../../messages.ts";
@@ -10,16 +10,15 @@ export function SendButton({ isPrimary, children }: { isPrimary: boolean; childr
   useKeys(useMemo(() => ({ l: () => setOpen(true) }), []));
   return (
     <>
-      <button
-        type="button"
-        className="button button-reshare"
-        data-primary={isPrimary}
+      <Button
+        className="button-reshare"
+        variant={isPrimary ? "filled" : "default"}
         aria-keyshortcuts="l"
         onClick={() => setOpen(true)}
       >
         <Icon name="mail" />
         {t("waba.send")}
-      </button>
+      </Button>
       {isOpen ? (
         <Modal opened size={560} onClose={() => setOpen(false)} title={t("waba.send")}>
           <p className="muted">{t("onboarding.message.lead")}</p>

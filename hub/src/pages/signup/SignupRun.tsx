@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { isEndedSignup, signupQuery } from "../../api/queries.ts";
@@ -85,9 +86,7 @@ function Acts({
     return (
       <div className="row" role="status">
         <p>{t("onboarding.run.is_open")}</p>
-        <button type="button" className="button" onClick={meta.focus}>
-          {t("onboarding.run.focus")}
-        </button>
+        <Button onClick={meta.focus}>{t("onboarding.run.focus")}</Button>
       </div>
     );
   }
@@ -97,20 +96,14 @@ function Acts({
   return (
     <div className="signup-begin">
       {isAsked ? <Question {...question} /> : null}
-      <button
-        type="button"
-        className="button"
-        data-primary
-        aria-disabled={!mayOpen}
-        onClick={() => (mayOpen ? meta.open() : undefined)}
-      >
+      <Button variant="filled" aria-disabled={!mayOpen} onClick={() => (mayOpen ? meta.open() : undefined)}>
         {isLoading
           ? t("onboarding.run.loading")
           : signup.exit_reason
             ? t("onboarding.run.again")
             : t("onboarding.run.open")}
         {isLoading ? null : <Icon name="external" size={14} />}
-      </button>
+      </Button>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { acceptSuccessor, confirmSignupWaba } from "../../api/generated/sdk.gen.ts";
@@ -22,9 +23,9 @@ export function Successor({ signup, offered }: { signup: Signup; offered: NonNul
         <p className="strong">{strings.title}</p>
         <p>{strings.text}</p>
         {(offered.to_confirm || offered.may_accept) && mayAct ? (
-          <button type="button" className="button" data-primary onClick={() => setAsking(true)}>
+          <Button variant="filled" onClick={() => setAsking(true)}>
             {strings.action}
-          </button>
+          </Button>
         ) : null}
       </div>
       {isAsking ? (

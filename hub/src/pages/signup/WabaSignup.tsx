@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { createSignup, listSignups } from "../../api/generated/sdk.gen.ts";
 import { isEndedSignup, signupQuery } from "../../api/queries.ts";
@@ -40,15 +41,9 @@ export function WabaSignup({
   }
   return (
     <div className="signup-begin">
-      <button
-        type="button"
-        className="button"
-        data-primary
-        disabled={begin.isPending}
-        onClick={() => begin.mutate()}
-      >
+      <Button variant="filled" disabled={begin.isPending} onClick={() => begin.mutate()}>
         {t("onboarding.run.begin")}
-      </button>
+      </Button>
       <p className="muted small">{t("onboarding.run.lead")}</p>
       {begin.error ? <Problem error={begin.error} /> : null}
     </div>

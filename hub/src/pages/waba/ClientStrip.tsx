@@ -1,3 +1,4 @@
+import { Badge } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Waba, WabaSummary } from "../../api/types.ts";
 import { labelOf } from "../../labels.ts";
@@ -26,7 +27,11 @@ export function ClientStrip({ waba, children }: { waba: Waba; children?: ReactNo
 export function ClientMark({ waba }: { waba: WabaSummary }) {
   const { word } = waba.client_signals;
   if (word === null || word === "opened") return null;
-  return <span className="tag client-mark">{labelOf("client_signal", word)}</span>;
+  return (
+    <Badge component="span" className="client-mark">
+      {labelOf("client_signal", word)}
+    </Badge>
+  );
 }
 
 function linesOf(signals: Signals): { text: string; at: string }[] {

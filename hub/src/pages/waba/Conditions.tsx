@@ -1,3 +1,4 @@
+import { Badge } from "@mantine/core";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { phoneOf, type Condition, type Lamp as LampColour, type Waba } from "../../api/types.ts";
 import { labelOf, reasonLabelOf } from "../../labels.ts";
@@ -87,7 +88,7 @@ function ConditionRow({
             </span>
           ) : null}
           {condition.required || condition.type === SUMMARY ? null : (
-            <span className="tag">{t("waba.optional")}</span>
+            <Badge component="span">{t("waba.optional")}</Badge>
           )}
           <span className="vh">: {labelOf("condition_status", condition.status)}</span>
         </span>

@@ -1,6 +1,7 @@
-import { Link } from "@tanstack/react-router";
+import { Button } from "@mantine/core";
 import type { Waba } from "../../api/types.ts";
 import { t } from "../../messages.ts";
+import { LinkButton } from "../../ui/LinkButton.tsx";
 
 /** An act that needs no more than the click. */
 interface WabaAct {
@@ -32,15 +33,15 @@ export function NextStepButton(props: { step: NextStep; adopt: WabaAct; reopen: 
       return <ActButton act={props.reopen}>{t("waba.reopen")}</ActButton>;
     case "token":
       return (
-        <Link to="/connection" className="button" data-primary>
+        <LinkButton to="/connection" variant="filled">
           {t("waba.replace_token")}
-        </Link>
+        </LinkButton>
       );
     case "steps":
       return (
-        <a href="#recovery" className="button" data-primary>
+        <Button component="a" href="#recovery" variant="filled">
           {t("waba.to_recovery")}
-        </a>
+        </Button>
       );
     default:
       return null;
@@ -49,14 +50,8 @@ export function NextStepButton(props: { step: NextStep; adopt: WabaAct; reopen: 
 
 function ActButton({ act, children }: { act: WabaAct; children: string }) {
   return (
-    <button
-      type="button"
-      className="button button-adopt"
-      data-primary
-      disabled={act.isPending}
-      onClick={() => act.mutate()}
-    >
+    <Button className="button-adopt" variant="filled" disabled={act.isPending} onClick={() => act.mutate()}>
       {children}
-    </button>
+    </Button>
   );
 }

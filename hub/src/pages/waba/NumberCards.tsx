@@ -1,5 +1,5 @@
+import { LinkButton } from "../../ui/LinkButton.tsx";
 import { Name, Phone } from "../../ui/Name.tsx";
-import { Link } from "@tanstack/react-router";
 import { type Waba, type WabaNumber } from "../../api/types.ts";
 import { labelOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
@@ -73,10 +73,10 @@ function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
           </span>
         </div>
         <CopyId value={number.phone_number_id} what={t("copied_things.phone_number_id")} />
-        <Link to="/numbers/$numberId" params={{ numberId: number.id }} className="button number-app">
+        <LinkButton to="/numbers/$numberId" params={{ numberId: number.id }} className="number-app">
           {t("waba.app")}
           <Icon name="right" size={14} />
-        </Link>
+        </LinkButton>
       </div>
       {number.hub_error || (number.lamp === "red" && !number.can_send) ? (
         <Loss number={number} waba={waba} />

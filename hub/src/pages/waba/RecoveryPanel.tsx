@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Method, Recovery, Step } from "../../api/types.ts";
 import { t } from "../../messages.ts";
@@ -122,11 +123,11 @@ function StepRow({ step, place, isNext, isLast, isOver }: StepProps) {
               </>
             ) : null}
             {step.href ? (
-              <a className="button" href={step.href} target="_blank" rel="noopener noreferrer">
+              <Button component="a" href={step.href} target="_blank" rel="noopener noreferrer">
                 {t("waba.open_step")}
                 <Icon name="external" size={14} />
                 <span className="vh">{t("opens_new_tab")}</span>
-              </a>
+              </Button>
             ) : null}
           </div>
         ) : null}

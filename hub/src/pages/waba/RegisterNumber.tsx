@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { registerNumber } from "../../api/generated/sdk.gen.ts";
@@ -45,17 +46,11 @@ export function RegisterNumber({ waba, number }: { waba: Waba; number: WabaNumbe
   return (
     <div className="signup-begin">
       <div className="row">
-        <button
-          type="button"
-          className="button"
-          data-primary
-          disabled={ask.isPending}
-          onClick={() => ask.mutate(null)}
-        >
+        <Button variant="filled" disabled={ask.isPending} onClick={() => ask.mutate(null)}>
           {ask.isPending
             ? t("onboarding.register.working")
             : t("onboarding.register.act", { number: phoneOf(number) })}
-        </button>
+        </Button>
         <button type="button" className="text-button" onClick={() => setWantsPin(true)}>
           {t("onboarding.register.with_pin")}
         </button>

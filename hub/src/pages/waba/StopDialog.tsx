@@ -1,4 +1,5 @@
-import { useId, useState } from "react";
+import { TextInput } from "@mantine/core";
+import { useState } from "react";
 import type { Waba } from "../../api/types.ts";
 import { isolated } from "../../isolated.ts";
 import { t } from "../../messages.ts";
@@ -31,8 +32,6 @@ export function StopDialog(props: {
   onClose: () => void;
   onConfirm: (order: StopOrder) => void;
 }) {
-  const id = useId();
-  const untilId = useId();
   const [why, setWhy] = useState("");
   const [until, setUntil] = useState("");
   const confirm = (): void =>
@@ -48,31 +47,25 @@ export function StopDialog(props: {
       onClose={props.onClose}
     >
       <p>{t("waba.stop_detail", { actor: props.actor })}</p>
-      <label htmlFor={id}>{t("waba.stop_why")}</label>
-      <input
-        id={id}
-        className="input"
+      <TextInput
+        label={t("waba.stop_why")}
+        placeholder={t("waba.stop_why_hint")}
         data-autofocus
         required
+        withAsterisk={false}
         pattern=".*\S.*"
         maxLength={500}
         value={why}
-        placeholder={t("waba.stop_why_hint")}
         onChange={(event) => setWhy(event.target.value)}
       />
-      <label htmlFor={untilId}>{t("waba.stop_until")}</label>
-      <input
-        id={untilId}
-        className="input"
+      <TextInput
+        label={t("waba.stop_until")}
+        description={t("waba.stop_until_hint")}
         type="datetime-local"
         value={until}
         min={localMinuteOf(serverNow() + MINUTE_MS)}
-        aria-describedby={`${untilId}-hint`}
         onChange={(event) => setUntil(event.target.value)}
       />
-      <p id={`${untilId}-hint`} className="muted">
-        {t("waba.stop_until_hint")}
-      </p>
     </ConfirmDialog>
   );
 }

@@ -1,3 +1,4 @@
+import { Badge } from "@mantine/core";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { sessionQuery, timelineQuery } from "../../api/queries.ts";
@@ -85,7 +86,7 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
         ) : null}
         {isMany ? (
           <p className="muted small entry-foot">
-            <span className="tag">{t("waba.probes", { checks: fold.length })}</span>
+            <Badge component="span">{t("waba.probes", { checks: fold.length })}</Badge>
             <button
               type="button"
               className="text-button"
@@ -139,7 +140,7 @@ function EntryFoot({ entry, opened, onToggle }: { entry: TimelineEntry } & Openi
   return (
     <>
       <p className="muted small entry-foot">
-        <span className="tag">{labelOf("timeline_kind", entry.kind)}</span>
+        <Badge component="span">{labelOf("timeline_kind", entry.kind)}</Badge>
         {OBVIOUS_SOURCES.has(entry.source) ? null : <span>{labelOf("source", entry.source)}</span>}
         {OBVIOUS_ACTORS.has(entry.actor) ? null : (
           <span>

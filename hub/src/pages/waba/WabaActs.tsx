@@ -1,4 +1,4 @@
-import { Menu } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { adoptWaba, checkWaba, closeWaba, offboardWaba, reopenWaba } from "../../api/generated/sdk.gen.ts";
 import { maySendLink, type Waba } from "../../api/types.ts";
@@ -53,10 +53,10 @@ export function WabaActs({ waba }: { waba: Waba }) {
         <MoreMenu waba={waba} onEnd={setEnding} onOpen={() => reopen.mutate()} />
       </div>
       <ClientStrip waba={waba}>
-        <button type="button" className="button" data-primary onClick={message.open}>
+        <Button variant="filled" onClick={message.open}>
           <Icon name="mail" />
           {t("waba.client_said.send")}
-        </button>
+        </Button>
       </ClientStrip>
       <CheckResult outcome={check.isPending ? undefined : check.data} />
       {error ? <Problem error={error} /> : null}
@@ -69,25 +69,23 @@ export function WabaActs({ waba }: { waba: Waba }) {
 
 function SendLink({ isPrimary, onClick }: { isPrimary: boolean; onClick: () => void }) {
   return (
-    <button
-      type="button"
-      className="button button-reshare"
-      data-primary={isPrimary}
+    <Button
+      className="button-reshare"
+      variant={isPrimary ? "filled" : "default"}
       aria-keyshortcuts="l"
       onClick={onClick}
     >
       <Icon name="mail" />
       {t("waba.send")}
-    </button>
+    </Button>
   );
 }
 
 function CheckButton(props: { isPrimary: boolean; isAsking: boolean; onClick: () => void }) {
   return (
-    <button
-      type="button"
-      className="button button-check"
-      data-primary={props.isPrimary}
+    <Button
+      className="button-check"
+      variant={props.isPrimary ? "filled" : "default"}
       aria-disabled={props.isAsking}
       aria-keyshortcuts="c"
       onClick={props.onClick}
@@ -96,7 +94,7 @@ function CheckButton(props: { isPrimary: boolean; isAsking: boolean; onClick: ()
         <Icon name="refresh" />
       </span>
       {props.isAsking ? t("waba.checking") : t("waba.check")}
-    </button>
+    </Button>
   );
 }
 
@@ -156,9 +154,9 @@ function MoreMenu(props: { waba: Waba; onEnd: (ending: Ending) => void; onOpen: 
   return (
     <Menu position="bottom-end" offset={4} shadow="md">
       <Menu.Target>
-        <button type="button" className="button button-icon" aria-label={t("waba.more")}>
+        <Button className="button-icon" aria-label={t("waba.more")}>
           <Icon name="dots" />
-        </button>
+        </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {waba.owner_settings_url ? (

@@ -13,7 +13,7 @@ async function show(waba: Waba, answers: Answers = {}) {
 
 /** The one action that is marked as the next step. */
 const primary = (): string[] =>
-  [...document.querySelectorAll("[data-primary=true]")].map((each) => each.textContent ?? "");
+  [...document.querySelectorAll("[data-variant=filled]")].map((each) => each.textContent ?? "");
 
 async function choose(item: string): Promise<void> {
   fireEvent.click(screen.getByRole("button", { name: "More actions" }));

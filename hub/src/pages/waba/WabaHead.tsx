@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import type { Waba } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { t } from "../../messages.ts";
@@ -61,10 +62,10 @@ function OwnerSettings({ waba }: { waba: Waba }) {
   if (!waba.owner_settings_url) return null;
   return (
     <div className="row waba-actions">
-      <a className="button" href={waba.owner_settings_url} target="_blank" rel="noopener noreferrer">
+      <Button component="a" href={waba.owner_settings_url} target="_blank" rel="noopener noreferrer">
         <Icon name="external" />
         {t("waba.settings")}
-      </a>
+      </Button>
     </div>
   );
 }

@@ -1,10 +1,12 @@
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { wabaQuery } from "../../api/queries.ts";
 import type { Recovery, Waba } from "../../api/types.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { t } from "../../messages.ts";
+import { LinkButton } from "../../ui/LinkButton.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { PageSkeleton } from "../../ui/Skeleton.tsx";
@@ -203,21 +205,21 @@ function Step({
 }) {
   if (!id) {
     return (
-      <span className="button button-icon" aria-disabled="true">
+      <Button component="span" className="button-icon" aria-disabled="true">
         <Icon name={icon} />
-      </span>
+      </Button>
     );
   }
   return (
-    <Link
+    <LinkButton
       to="/wabas/$wabaId"
       params={{ wabaId: id }}
-      className="button button-icon"
+      className="button-icon"
       aria-label={label}
       aria-keyshortcuts={shortcut}
       title={`${label} (${shortcut})`}
     >
       <Icon name={icon} />
-    </Link>
+    </LinkButton>
   );
 }

@@ -1,3 +1,4 @@
+import { TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
@@ -36,11 +37,11 @@ export function SearchField({
   };
   return (
     <div className="search-field" role="search">
-      <Icon name="search" />
-      <input
+      <TextInput
         data-search
         type="search"
-        className="input"
+        leftSection={<Icon name="search" />}
+        rightSection={<kbd aria-hidden="true">/</kbd>}
         aria-label={label}
         placeholder={hint}
         value={typed}
@@ -60,7 +61,6 @@ export function SearchField({
           event.currentTarget.blur();
         }}
       />
-      <kbd aria-hidden="true">/</kbd>
     </div>
   );
 }

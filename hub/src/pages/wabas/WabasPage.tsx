@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
@@ -52,13 +53,7 @@ export function WabasPage({ filters }: { filters: WabaFilters }) {
           )
         ) : rows.length === 0 ? (
           <Empty title={t("wabas.empty_title")} detail={t("wabas.empty_detail")}>
-            <button
-              type="button"
-              className="button"
-              onClick={() => void navigate({ to: "/wabas", search: {} })}
-            >
-              {t("wabas.clear")}
-            </button>
+            <Button onClick={() => void navigate({ to: "/wabas", search: {} })}>{t("wabas.clear")}</Button>
           </Empty>
         ) : (
           <CalmList
@@ -126,16 +121,10 @@ function CsvButton({ filters, disabled }: { filters: WabaFilters; disabled: bool
   return (
     <div className="row">
       {error ? <Problem error={error} /> : null}
-      <button
-        type="button"
-        className="button"
-        title={t("wabas.csv_title")}
-        disabled={disabled || isWorking}
-        onClick={onClick}
-      >
+      <Button title={t("wabas.csv_title")} disabled={disabled || isWorking} onClick={onClick}>
         <Icon name="download" />
         {isWorking ? t("wabas.csv_working") : t("wabas.csv")}
-      </button>
+      </Button>
     </div>
   );
 }
