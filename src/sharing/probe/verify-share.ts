@@ -37,6 +37,7 @@ import { findShare, type ShareRow } from "../record/share-store.ts";
 import type { TroubleWatch } from "../incidents/watch-trouble.ts";
 import type { Recorded } from "../rules/step.ts";
 
+/** What a probe needs. */
 export interface VerifyDeps extends RecordDeps {
   /** The budget of our calls to Meta. Without one they are not counted. */
   budget?: ProbeBudget;
