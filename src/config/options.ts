@@ -337,7 +337,8 @@ export const OPTIONS = {
   }),
   reshareLinkLifetimeMs: option({
     name: "RESHARE_LINK_LIFETIME_S",
-    description: "How long a new re-share link leads somewhere, in seconds, unless its maker says otherwise.",
+    description:
+      "How long a new re-share link is valid, in seconds. A request that makes a link can set another time.",
     expects: "a whole number of seconds from 60 to 31536000 (a year)",
     schema: longSecondsAsMs(60, 365 * 24 * 3600),
     ...everywhere("1209600"),

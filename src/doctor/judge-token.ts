@@ -12,8 +12,8 @@ const says = speakerOf("token");
 type Own = Pick<Config, "metaAppId" | "metaSystemUserId">;
 
 /**
- * What debug_token says of the system user's token. Its user id is the system user's own id (inferred: no page
- * of Meta's says so), hence no more than a warning.
+ * What debug_token says of the system user's token. Its user id is the system user's own id (inferred: no
+ * page of Meta's says so), hence no more than a warning.
  */
 export function judgeToken(info: TokenInfo, own: Own, now: number): Finding {
   if (info.kind !== "valid") {

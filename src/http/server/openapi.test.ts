@@ -48,7 +48,7 @@ test("every operation documents its parameters, its answer and its problems", ()
   }
 });
 
-test("every reference leads somewhere", () => {
+test("every reference has a target", () => {
   const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
     (match) => match[1],
   );

@@ -122,12 +122,12 @@ export function notOfferedRefusal(method: string): GatewayRefusal {
     title: "Unknown path or method",
     reason: "not_offered",
     whoMustAct: "client",
-    details: `This address is not offered by ${method}. ${OFFERED}`,
+    details: `Nothing was sent to Meta: the gateway does not serve ${method} at this address. ${SERVED}`,
   };
 }
 
-const OFFERED =
-  "Offered: POST /messages with D360-API-KEY: <channel key>; POST /{version}/{phone_number_id}/messages and POST /{phone_number_id}/messages with Authorization: Bearer <channel key>.";
+const SERVED =
+  "Send a message by POST /messages with D360-API-KEY: <channel key>, or by POST /{version}/{phone_number_id}/messages or POST /{phone_number_id}/messages with Authorization: Bearer <channel key>.";
 
 const unavailable = { ...refusal, code: 131016, title: "Service unavailable" };
 
