@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "./config/parse-config.ts";
 import { openKeyring } from "./credentials/open-keyring.ts";
+import type { Database } from "./database/database.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { saveConnection, type Connection } from "./directory/connection-store.ts";
@@ -8,7 +9,7 @@ import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
 import { openInboxQueue } from "./inbox/receive-webhook.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Keyring } from "./lib/keyring.ts";
-import type { LoopState } from "./lib/loop.ts";
+import type { Loop, LoopState } from "./lib/loop.ts";
 import type { Random } from "./lib/random.ts";
 import { startLoops, startOrdinaryJobs, type LoopDeps, type LoopName } from "./loops.ts";
 import { createGraphClient } from "./meta/graph-client.ts";
@@ -55,11 +56,20 @@ export interface World {
   isOpen?: () => boolean;
   /** Runs once before any background work, so that no background work discovers what it imports. */
   prepare?(deps: VerifyDeps, account: MetaAccount): Promise<void>;
+  /** An open database in place of the one of the settings. Whoever opened it closes it. */
+  db?: Database;
+  /**
+   * "none": no loop and no job runs, and no probe is weighed against the rest of the fleet, which a loop
+   * judges. Default: "all".
+   */
+  background?: "all" | "none";
 }
 
 export interface App {
   port: number;
   deps: VerifyDeps;
+  /** The same, with what the steps of a signup need. */
+  signups: SignupDeps;
   channelKeys: OpenChannelKeys;
   /** The gate of every number, as this instance knows it. */
   gate: GateCache;
@@ -90,11 +100,12 @@ async function build(
   const { deps, account } = resources;
   await world.prepare?.(deps, account);
   const parts = await openParts(resources, config, world, disposers);
-  const loops = await startBackground(resources, parts, config, world, disposers);
-  const { woken } = resources;
-  const loopsOf = (): LoopState[] => [...loops.values()].map((loop) => loop.state());
+  const loops =
+    world.background === "none" ? [] : await startBackground(resources, parts, config, world, disposers);
+  const { signups, woken } = resources;
+  const loopsOf = (): LoopState[] => loops.map((loop) => loop.state());
   const http = await serveHttp({
-    ...resources.signups,
+    ...signups,
     ...resources,
     ...parts,
     config,
@@ -109,6 +120,7 @@ async function build(
   return {
     port: http.port,
     deps,
+    signups,
     channelKeys: parts.channelKeys,
     gate: parts.gate,
     account,
@@ -137,11 +149,11 @@ interface Resources {
 
 async function openResources(
   config: Config,
-  { clock, random, log }: World,
+  world: World,
   disposers: AsyncDisposableStack,
 ): Promise<Resources> {
-  const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
-  disposers.defer(() => db.close());
+  const { clock, random, log } = world;
+  const db = world.db ?? (await openOwnDatabase(config, disposers));
   await migrate(db, clock);
   const keyring = await openKeyring({ db, clock, random }, config.encryptionKey);
   await saveConnection(db, connectionOf(config));
@@ -156,10 +168,8 @@ async function openResources(
   const budget = openProbeBudget({ db, clock, sweepPeriodMs: config.sweepPeriodMs });
   const account = accountOf(config, graph, budget);
   const woken = new Map<LoopName, () => void>();
-  const trouble = watchTrouble(
-    { db, clock, random, sweepPeriodMs: config.sweepPeriodMs },
-    announceIncidents(log, (name) => woken.get(name)?.()),
-  );
+  const wakeLoop = (name: LoopName): void => woken.get(name)?.();
+  const fleet = { db, clock, random, sweepPeriodMs: config.sweepPeriodMs };
   const deps: VerifyDeps = {
     db,
     clock,
@@ -167,7 +177,7 @@ async function openResources(
     keyring,
     sweepPeriodMs: config.sweepPeriodMs,
     budget,
-    trouble,
+    ...(world.background !== "none" && { trouble: watchTrouble(fleet, announceIncidents(log, wakeLoop)) }),
     accountOf: (connectionId) => (connectionId === account.connectionId ? account : undefined),
     companionCountdownMs: config.companionCountdownMs,
     repliedLate: (asset, late) => log.info({ asset, late }, "a stale reply was dropped"),
@@ -177,7 +187,7 @@ async function openResources(
       await recordEpisodes(tx, transitions);
     },
     wake: () => {
-      for (const name of ["probes", "gate"] as const) woken.get(name)?.();
+      for (const name of ["probes", "gate"] as const) wakeLoop(name);
     },
   };
   const signups: SignupDeps = {
@@ -187,6 +197,12 @@ async function openResources(
     wakeSignups: () => woken.get("signups")?.(),
   };
   return { deps, signups, keyring, account, woken, ...endpointOf(config) };
+}
+
+async function openOwnDatabase(config: Config, disposers: AsyncDisposableStack): Promise<Database> {
+  const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
+  disposers.defer(() => db.close());
+  return db;
 }
 
 /** Our address, as Meta should know it. An address that was made from PORT 0 gets the actual port. */
@@ -253,7 +269,7 @@ async function startBackground(
   config: Config,
   { clock, log }: World,
   disposers: AsyncDisposableStack,
-): Promise<ReturnType<typeof startLoops>> {
+): Promise<Loop[]> {
   const { deps, account, woken } = resources;
   const { db } = deps;
   const backlog = { waits: false };
@@ -296,7 +312,7 @@ async function startBackground(
     const wake = (): void => woken.get(name)?.();
     disposers.defer(await db.listen(channel, wake, wake));
   }
-  return loops;
+  return [...loops.values()];
 }
 
 /** The environment describes the connection `default`. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../test/support/create-test-app.ts";
 import { recordObservation, SYSTEM } from "../sharing/record/record-observation.ts";
 import { DAY } from "../sharing/model/timings.ts";
 import { findAppActivities } from "./app-activity-store.ts";
@@ -13,10 +13,10 @@ const WABA = "100000000000003";
 const NUMBER = "200000000000004";
 const PLATFORM_NUMBER = "200000000000001";
 
-let app: HttpApp;
+let app: TestApp;
 let assetId: string;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
   await app.ask("POST", `/api/v1/wabas/${WABA}/check`, {});
   const [row] = await app.deps.db.query<{ owner_id: string }>(
     "select owner_id from meta_id where meta_id = $1",

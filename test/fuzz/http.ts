@@ -6,7 +6,7 @@ import { inboxContextOf } from "../../src/inbox/receive-webhook.ts";
 import type { Keyring } from "../../src/lib/keyring.ts";
 import { processInbox, type ProcessInboxDeps } from "../../src/sharing/record/process-inbox.ts";
 import { randomOf, type RandomSource } from "../simulation/random-source.ts";
-import { openHttpApp, type HttpApp } from "../support/http-app.ts";
+import { createTestApp, type TestApp } from "../support/create-test-app.ts";
 import { faultOfText, MEMORY_LIMIT } from "./checks.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";
 import type { Finding, Outcome } from "./run-fuzz.ts";
@@ -49,7 +49,7 @@ export async function fuzzHttp({
   count: number;
   batch?: number;
 }): Promise<Outcome> {
-  const app = await openHttpApp();
+  const app = await createTestApp();
   const pool = new Pool(app.url, { connections: 16 });
   try {
     const keyring = await openKeyring(app.deps, app.config.encryptionKey);
@@ -73,7 +73,7 @@ export async function fuzzHttp({
   }
 }
 
-function caseOf(seed: number, app: HttpApp, isForged: boolean): HttpCase {
+function caseOf(seed: number, app: TestApp, isForged: boolean): HttpCase {
   const random = randomOf(seed);
   const body = bodyOf(random, Math.floor(app.deps.clock.now() / 1000));
   const isSigned = !isForged && random.chance(0.8);
@@ -108,7 +108,7 @@ function manyNotices(delivery: Record<string, unknown>, count: number): Buffer {
   return Buffer.from(JSON.stringify({ ...delivery, entry }));
 }
 
-function forgedSignature(random: RandomSource, app: HttpApp, body: Buffer): string | null {
+function forgedSignature(random: RandomSource, app: TestApp, body: Buffer): string | null {
   const right = app.sign(body);
   return random.pick([
     null,
@@ -134,7 +134,7 @@ const statusOf = ({ body, isSigned, headers }: HttpCase): number => {
 };
 
 async function runBatch(
-  app: HttpApp,
+  app: TestApp,
   pool: Pool,
   keyring: Keyring,
   cases: HttpCase[],
@@ -184,7 +184,7 @@ const TORN = [
 /**
  * Requests that no library would send, each torn off somewhere. The server must survive them without a 5xx.
  */
-async function sendTorn(app: HttpApp, random: RandomSource): Promise<string[]> {
+async function sendTorn(app: TestApp, random: RandomSource): Promise<string[]> {
   const text = random.pick(TORN);
   const answer = await sendRaw(
     Number(new URL(app.url).port),
@@ -209,7 +209,7 @@ function sendRaw(port: number, text: string): Promise<string> {
   });
 }
 
-async function processAll(app: HttpApp, keyring: Keyring, cases: HttpCase[]): Promise<Finding[]> {
+async function processAll(app: TestApp, keyring: Keyring, cases: HttpCase[]): Promise<Finding[]> {
   const failed: { id: string; error: unknown }[] = [];
   const deps: ProcessInboxDeps = {
     ...app.deps,
@@ -234,7 +234,7 @@ async function processAll(app: HttpApp, keyring: Keyring, cases: HttpCase[]): Pr
 }
 
 async function caseBehind(
-  app: HttpApp,
+  app: TestApp,
   keyring: Keyring,
   id: string,
   cases: HttpCase[],
@@ -250,7 +250,7 @@ async function caseBehind(
 
 /** Everything that a webhook could change. */
 async function digestOf(
-  app: HttpApp,
+  app: TestApp,
 ): Promise<{ inbox: number; shares: string; entries: number; journal: number }> {
   const [row] = await app.database.db.query<{
     inbox: number;
@@ -268,7 +268,7 @@ async function digestOf(
 }
 
 /** The state of the shares, and whether every interface can still render it. */
-async function faultsOfShares(app: HttpApp): Promise<string[]> {
+async function faultsOfShares(app: TestApp): Promise<string[]> {
   const [row] = await app.database.db.query<{ longest: number }>(
     "select max(length(record::text))::int as longest from share",
   );

@@ -3,7 +3,7 @@ import { verifyShare, type VerifyDeps } from "../../src/sharing/probe/verify-sha
 import { reconcileShared } from "../../src/sharing/reconcile/reconcile-shared.ts";
 import type { MetaAccount } from "../../src/sharing/probe/meta-account.ts";
 import { randomOf } from "../simulation/random-source.ts";
-import { openHttpApp, type HttpApp } from "../support/http-app.ts";
+import { createTestApp, type TestApp } from "../support/create-test-app.ts";
 import { ANSWER_TARGET, type AnswerCase } from "./answer-target.ts";
 import { faultOfText, MEMORY_LIMIT } from "./checks.ts";
 import { fakeMeta, healthyAnswers, type Answers } from "./fake-meta.ts";
@@ -14,7 +14,7 @@ import { PLATFORM } from "./webhook-corpus.ts";
  * Hostile answers through whole probes that are kept: names and numbers by Meta go to the database as well.
  */
 export async function fuzzKept({ seed, count }: { seed: number; count: number }): Promise<Outcome> {
-  const app = await openHttpApp();
+  const app = await createTestApp();
   try {
     const assetId = await findOwnerId(app.database.db, "default", "waba", PLATFORM);
     if (assetId === undefined) throw new Error("The seeded world has no such WABA");
@@ -35,7 +35,7 @@ export async function fuzzKept({ seed, count }: { seed: number; count: number })
 }
 
 async function faultOfKeeping(
-  app: HttpApp,
+  app: TestApp,
   assetId: string,
   input: AnswerCase,
   isAnnounced: boolean,
@@ -61,14 +61,14 @@ async function faultOfKeeping(
   }
 }
 
-function depsOver(app: HttpApp, answers: Answers): { deps: VerifyDeps; account: MetaAccount } {
+function depsOver(app: TestApp, answers: Answers): { deps: VerifyDeps; account: MetaAccount } {
   const real = app.deps.accountOf("default");
   if (real === undefined) throw new Error("No account");
   const account = { ...real, graph: fakeMeta(answers, () => app.deps.clock.now()) };
   return { deps: { ...app.deps, accountOf: () => account }, account };
 }
 
-async function faultOfRow(app: HttpApp, assetId: string): Promise<string | null> {
+async function faultOfRow(app: TestApp, assetId: string): Promise<string | null> {
   const [row] = await app.database.db.query<{ record: number; names: number }>(
     `select length(share.record::text)::int as record,
       greatest(length(asset.name), length(client.name))::int as names

@@ -2,13 +2,13 @@ import { findOwnerId } from "../../src/directory/meta-id-store.ts";
 import { processInbox } from "../../src/sharing/record/process-inbox.ts";
 import { recordObservation, SYSTEM } from "../../src/sharing/record/record-observation.ts";
 import { verifyShare } from "../../src/sharing/probe/verify-share.ts";
-import { openHttpApp, type HttpApp } from "../support/http-app.ts";
+import { createTestApp, type TestApp } from "../support/create-test-app.ts";
 
 /** The world of the signup law: its clock is frozen, and the emulator acts as Meta. */
-export let app: HttpApp;
+export let app: TestApp;
 
 export async function openWorld(): Promise<void> {
-  app = await openHttpApp();
+  app = await createTestApp();
   await control("POST", "/clock", { mode: "frozen" });
 }
 

@@ -8,16 +8,16 @@ import type { SignupDeps } from "../../src/onboarding/signup-deps.ts";
 import type { SignupFlow } from "../../src/onboarding/signup-terms.ts";
 import { processInbox } from "../../src/sharing/record/process-inbox.ts";
 import { findShare } from "../../src/sharing/record/share-store.ts";
-import { openHttpApp, type Answer, type HttpApp } from "./http-app.ts";
+import { createTestApp, type Answer, type TestApp } from "./create-test-app.ts";
 
 /**
  * A test app whose clock stands still between two steps, with the actions of people who sign up. One for each
  * test file.
  */
-export let app: HttpApp;
+export let app: TestApp;
 
-export async function openSignupApp(): Promise<HttpApp> {
-  app = await openHttpApp();
+export async function openSignupApp(): Promise<TestApp> {
+  app = await createTestApp();
   await control("/clock", { mode: "frozen" });
   return app;
 }

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../test/support/create-test-app.ts";
 
-let app: HttpApp;
+let app: TestApp;
 let key: string;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
   key = (await app.ask("POST", "/api/v1/numbers/200000000000001/keys", { label: "test" })).body.key;
 });
 afterAll(() => app.stop());

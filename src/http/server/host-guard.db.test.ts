@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ADMIN, openHttpApp, OURS, type HttpApp } from "../../../test/support/http-app.ts";
+import { ADMIN, createTestApp, OURS, type TestApp } from "../../../test/support/create-test-app.ts";
 import { OWN_SECRETS } from "../../../test/support/own-secrets.ts";
 import { until } from "../../../test/support/until.ts";
 import { ROUTES } from "./route-table.ts";
@@ -17,9 +17,9 @@ import { openHubRoutes } from "./serve-hub.ts";
 const TOKEN = OWN_SECRETS.META_APP_SECRET;
 const PUBLIC = "https://share.example.com";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp({ METRICS_TOKEN: TOKEN, PUBLIC_URL: PUBLIC, TRUSTED_PROXIES: "127.0.0.1" });
+  app = await createTestApp({ METRICS_TOKEN: TOKEN, PUBLIC_URL: PUBLIC, TRUSTED_PROXIES: "127.0.0.1" });
 });
 afterAll(() => app?.stop());
 
@@ -93,7 +93,7 @@ describe("S8: every answer", () => {
   });
 
   test("sets Strict-Transport-Security only when PUBLIC_URL is https", async () => {
-    const plain = await openHttpApp();
+    const plain = await createTestApp();
     const { headers } = await ask("GET", "/healthz", {}, undefined, plain.url);
     await plain.stop();
     expect(headers).not.toHaveProperty("strict-transport-security");
@@ -147,7 +147,7 @@ describe("S9: the name in Host", () => {
   });
 
   test("the sandbox's key is shown only to its own pages on this machine, and never with a public address", async () => {
-    const plain = await openHttpApp();
+    const plain = await createTestApp();
     const keyFor = async (headers: Record<string, string>, base = plain.url) =>
       JSON.parse((await ask("GET", "/api/v1/about", headers, undefined, base)).text).sandbox.api_key;
     expect(await keyFor({}, app.url)).toBeNull();
@@ -213,7 +213,7 @@ describe("S19: internal details", () => {
   });
 
   test("without METRICS_TOKEN: only this machine itself, not through a proxy", async () => {
-    const plain = await openHttpApp();
+    const plain = await createTestApp();
     const status = async (headers: Record<string, string>) =>
       (await ask("GET", "/metrics", headers, undefined, plain.url)).status;
     const seen = [await status({}), await status({ "X-Forwarded-For": "203.0.113.9" })];
@@ -225,7 +225,7 @@ describe("S19: internal details", () => {
     "with a public address a proxy may run on this machine and add no header: the socket's address is not " +
       "trusted",
     async () => {
-      const own = await openHttpApp({ PUBLIC_URL: PUBLIC });
+      const own = await createTestApp({ PUBLIC_URL: PUBLIC });
       const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
       const statuses = [(await get("/metrics")).status, (await get("/metrics", OURS)).status];
       const { loops } = JSON.parse((await get("/readyz")).text);
@@ -235,7 +235,7 @@ describe("S19: internal details", () => {
   );
 
   test("/readyz answers a stale key with the public readiness, however often, and counts the key", async () => {
-    const own = await openHttpApp();
+    const own = await createTestApp();
     const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
     expect(JSON.parse((await get("/readyz", OURS)).text).loops).toEqual([]);
     for (let n = 0; n < 15; n += 1) {
@@ -254,7 +254,7 @@ describe("S19: internal details", () => {
 
 describe("S6: guessed keys", () => {
   test("6,000 wrong keys, 50 at once: at least nine in ten must wait; right keys and other addresses do not", async () => {
-    const own = await openHttpApp({ TRUSTED_PROXIES: "127.0.0.1" });
+    const own = await createTestApp({ TRUSTED_PROXIES: "127.0.0.1" });
     const guess = (key: string, from: string) =>
       fetch(`${own.url}/api/v1/overview`, { headers: { "X-API-Key": key, "X-Forwarded-For": from } });
     expect((await guess(ADMIN, "203.0.113.1")).status).toBe(200);
@@ -296,7 +296,7 @@ describe("S6: guessed keys", () => {
   });
 
   test("wrong channel keys must wait too, with Meta's code for too many calls; a missing key is no guess", async () => {
-    const own = await openHttpApp();
+    const own = await createTestApp();
     const post = (headers: Record<string, string>) =>
       fetch(`${own.url}/messages`, { method: "POST", headers, body: "{}" });
     for (let n = 0; n < 30; n += 1) expect((await post({})).status).toBe(401);
@@ -312,7 +312,7 @@ describe("S6: guessed keys", () => {
 
 describe("S14: bodies of unknown callers", () => {
   test("80 unsigned bodies of 4 MB are refused before a byte of them is kept", async () => {
-    const own = await openHttpApp();
+    const own = await createTestApp();
     const body = Buffer.alloc(4_000_000, 120);
     const before = process.memoryUsage().arrayBuffers;
     const statuses = await Promise.all(
@@ -337,7 +337,7 @@ describe("S14: bodies of unknown callers", () => {
   });
 
   test("one address can use only a part of it: Meta's webhooks still arrive", async () => {
-    const own = await openHttpApp({ TRUSTED_PROXIES: "127.0.0.1" });
+    const own = await createTestApp({ TRUSTED_PROXIES: "127.0.0.1" });
     const signature = `sha256=${"0".repeat(64)}`;
     const answers: string[] = [];
     const sockets = Array.from({ length: 20 }, () => {
@@ -365,7 +365,7 @@ describe("S14: bodies of unknown callers", () => {
   });
 
   test("bodies that only look signed share 64 MB: beyond it 503 with Retry-After, and free again afterwards", async () => {
-    const own = await openHttpApp();
+    const own = await createTestApp();
     const signature = `sha256=${"0".repeat(64)}`;
     const part = Buffer.alloc(3_900_000, 120);
     const answers: string[] = [];

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../test/support/create-test-app.ts";
 
 const PREVIOUS = "the secret before this one";
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp({ META_APP_SECRET_PREVIOUS: PREVIOUS });
+  app = await createTestApp({ META_APP_SECRET_PREVIOUS: PREVIOUS });
 });
 afterAll(() => app.stop());
 

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../test/support/create-test-app.ts";
 import { PAYMENT } from "../../meta/message-refusal.ts";
 import type { SendingIssue } from "../../sharing/model/sending-issue.ts";
 import { watchRefusals } from "./watch-refusals.ts";
@@ -9,11 +9,11 @@ const PHONE = "200000000000001";
 const S = 1000;
 const MINUTE = 60 * S;
 
-let app: HttpApp;
+let app: TestApp;
 let now: number;
 let transactions: Promise<unknown>[];
 beforeEach(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
   now = app.deps.clock.now();
   transactions = [];
 });

@@ -1,6 +1,6 @@
 /** Two instances probe one fleet. Together they must decide like one instance that saw everything. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../test/support/create-test-app.ts";
 import { systemRandom } from "../../lib/random.ts";
 import type { Incident } from "../rules/incident.ts";
 import { readIncidents } from "./incident-store.ts";
@@ -12,13 +12,13 @@ import { watchTrouble, type TroubleWatch } from "./watch-trouble.ts";
 const BAD: Answer = { verdict: "bad", reason: "unspecified", words: null };
 const GOOD: Answer = { verdict: "true" };
 
-let app: HttpApp;
+let app: TestApp;
 let shares: ShareRow[];
 let now: number;
 let reported: string[];
 
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
   const rows = await app.deps.db.query<{ asset_id: string }>("select asset_id from share");
   const assetIds = rows.map((row) => row.asset_id);
   now = app.deps.clock.now();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../test/support/create-test-app.ts";
 import { findOwnerId } from "../../directory/meta-id-store.ts";
 import { forgetOldBuckets, readBudgetFigures } from "../budget/probe-budget-store.ts";
 import { openProbeBudget, type ProbeBudget } from "../budget/open-probe-budget.ts";
@@ -11,9 +11,9 @@ import { verifyShare, type VerifyDeps } from "./verify-share.ts";
 const SMALL = "100000000000008";
 const LARGE = ["100000000000001", "100000000000009"];
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
   await control("/knobs", { limits_after_loss: true });
   await control("/actions", { action: "number.deregister", phone_number_id: "200000000000009" });
   await control("/clock", { mode: "frozen" });

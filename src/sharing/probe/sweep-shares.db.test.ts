@@ -1,6 +1,6 @@
 import { leaseFrom } from "../../database/lease.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../test/support/create-test-app.ts";
 import { until } from "../../../test/support/until.ts";
 import { findOwnerId } from "../../directory/meta-id-store.ts";
 import {
@@ -12,9 +12,9 @@ import {
 } from "../record/share-store.ts";
 import { createSweeper } from "./sweep-shares.ts";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
 });
 afterAll(() => app?.stop());
 

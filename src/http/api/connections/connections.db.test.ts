@@ -1,10 +1,10 @@
 /** What operators see and do about onboarding, apart from the signups themselves. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpApp, type Answer, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type Answer, type TestApp } from "../../../../test/support/create-test-app.ts";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp({ META_ONBOARDINGS_PER_WEEK: "2" });
+  app = await createTestApp({ META_ONBOARDINGS_PER_WEEK: "2" });
 });
 afterAll(() => app.stop());
 

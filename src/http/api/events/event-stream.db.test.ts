@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until } from "../../../../test/support/until.ts";
-import { openHttpApp, OURS, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, OURS, type TestApp } from "../../../../test/support/create-test-app.ts";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
 });
 afterAll(() => app.stop());
 
@@ -150,7 +150,7 @@ test("S17: 300 streams of one key: 20 open, the others are refused with Retry-Af
 
 test("a stream needs a key, and ends when the server stops", async () => {
   expect((await fetch(`${app.url}/api/v1/events/stream`)).status).toBe(401);
-  const own = await openHttpApp();
+  const own = await createTestApp();
   const response = await fetch(`${own.url}/api/v1/events/stream`, { headers: OURS });
   const text = response.text();
   await own.stop();

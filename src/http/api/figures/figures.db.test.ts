@@ -1,6 +1,6 @@
 /** Time from a loss to the closed gate and from its repair to the open one, in the API and in `/metrics`. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
 import { findOwnerId } from "../../../directory/meta-id-store.ts";
 import type { Ending, Loss } from "../../../sharing/episodes/episode.ts";
 import { findOpenEpisodes, insertEpisodes, saveEnding } from "../../../sharing/episodes/episode-store.ts";
@@ -8,9 +8,9 @@ import { createEpisodeTotals } from "../../../reports/create-episode-totals.ts";
 import { BOUNDS_MS } from "../../../reports/histogram.ts";
 import { readProofAges } from "../../../reports/share-figures-store.ts";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
 });
 afterAll(() => app?.stop());
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpApp, type Answer, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type Answer, type TestApp } from "../../../../test/support/create-test-app.ts";
 import { processInbox } from "../../../sharing/record/process-inbox.ts";
 import { advanceSignups } from "../../../onboarding/signup/advance-signups.ts";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp({ ALLOWED_RETURN_URLS: "https://shop.example/back" });
+  app = await createTestApp({ ALLOWED_RETURN_URLS: "https://shop.example/back" });
 });
 afterAll(() => app.stop());
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpApp, type Answer, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type Answer, type TestApp } from "../../../../test/support/create-test-app.ts";
 import { findOwnerId } from "../../../directory/meta-id-store.ts";
 import { claimCheck } from "../../../sharing/probe/claim-check.ts";
 import { CHECKS_PER_MINUTE } from "../../../sharing/model/timings.ts";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
   await app.setClock({ mode: "frozen" });
 });
 afterAll(() => app.stop());

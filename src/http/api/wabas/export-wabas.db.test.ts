@@ -2,11 +2,11 @@
 import { gunzipSync } from "node:zlib";
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpApp, OURS, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, OURS, type TestApp } from "../../../../test/support/create-test-app.ts";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
 });
 afterAll(() => app.stop());
 

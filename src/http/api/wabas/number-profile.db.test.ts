@@ -1,18 +1,18 @@
 /** User finding P21: a number's profile carries the instant of its last reading. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
 
 const WABA = "100000000000004";
 const NUMBER = "200000000000005";
 
-let app: HttpApp;
+let app: TestApp;
 const clock = async (body: object): Promise<void> => {
   const headers = { "Content-Type": "application/json" };
   const sent = { method: "POST", headers, body: JSON.stringify(body) };
   expect((await fetch(`${app.emulator.url}/_emulator/clock`, sent)).status).toBe(200);
 };
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
   await clock({ mode: "frozen" });
 });
 afterAll(() => app.stop());

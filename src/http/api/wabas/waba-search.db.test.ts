@@ -1,6 +1,6 @@
 /** User finding P10: names are found without accents and with one typo. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
 import { foldText } from "../../../reports/search-terms.ts";
 
 const NAMES: Record<string, string> = {
@@ -12,9 +12,9 @@ const NAMES: Record<string, string> = {
   "100000000000006": "شركة الأمل",
 };
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
   for (const [wabaId, name] of Object.entries(NAMES)) {
     const of = "(select owner_id from meta_id where type = 'waba' and meta_id = $2)";
     await app.database.db.query(`update asset set name = $1 where id = ${of}`, [name, wabaId]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
 import { saveApiKey } from "../../../access/api-key-store.ts";
 import { keyHashOf } from "../../../access/api-key.ts";
 import { en } from "../../../messages/english.ts";
@@ -9,9 +9,9 @@ const T3 =
   "We couldn’t load your WhatsApp Commerce settings. The linked phone number is no longer active or has been removed from Meta, " +
   "and messaging/number functionality will not work until resolved. Please contact support to resolve this issue.";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
 });
 afterAll(() => app.stop());
 
@@ -219,7 +219,7 @@ describe("the list", () => {
 
 test("the story: lost, announced, repaired in part, repaired", async () => {
   const wabaId = "100000000000004";
-  const check = (): ReturnType<HttpApp["ask"]> => app.ask("POST", `/api/v1/wabas/${wabaId}/check`);
+  const check = (): ReturnType<TestApp["ask"]> => app.ask("POST", `/api/v1/wabas/${wabaId}/check`);
   const before = await app.ask("GET", `/api/v1/wabas/${wabaId}`);
   expect(before.body).toMatchObject({
     status: "live",

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
   await emulator("POST", "/knobs", { override_needs_subscription: true });
 });
 afterAll(() => app.stop());

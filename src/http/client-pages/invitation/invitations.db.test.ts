@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Answer } from "../../../../test/support/http-app.ts";
+import type { Answer } from "../../../../test/support/create-test-app.ts";
 import {
   api,
   begin,

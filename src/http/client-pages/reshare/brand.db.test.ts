@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp({
+  app = await createTestApp({
     PARTNER_COLOR: "#b00020",
     PARTNER_LOGO_URL: "https://cdn.example.com/logo.svg",
     PARTNER_SUPPORT: "help@example.com",

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
 
 const WABA = "100000000000901";
 const COUNT = 12;
 const T1 = "Please contact support. Something is preventing this number from working";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
   const numbers = Array.from({ length: COUNT }, (_, index) => ({
     id: String(200_000_000_000_901 + index),
@@ -13,7 +13,7 @@ beforeAll(async () => {
   }));
   const wabas = [{ id: WABA, kind: "platform" as const, numbers }];
   const clients = [{ business_id: "510000000000901", name: "Twelve Lines", wabas }];
-  app = await openHttpApp({}, { clients, losses: [] });
+  app = await createTestApp({}, { clients, losses: [] });
   await app.emulator.act({ action: "partner.remove", waba_id: WABA, silent: true });
 });
 afterAll(() => app.stop());

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpApp, type Answer, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type Answer, type TestApp } from "../../../../test/support/create-test-app.ts";
 import { CHECKS_PER_MINUTE } from "../../../sharing/model/timings.ts";
 
-let app: HttpApp;
+let app: TestApp;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
 });
 afterAll(() => app.stop());
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
+import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
 import { clientTextOf, LANGUAGES, type Language } from "../../../messages/client-page.ts";
 
 const ATLAS = "100000000000004";
@@ -7,10 +7,10 @@ const NUMBER = "200000000000005";
 const API = `/api/v1/wabas/${ATLAS}`;
 const languages = Object.keys(LANGUAGES) as Language[];
 
-let app: HttpApp;
+let app: TestApp;
 let path: string;
 beforeAll(async () => {
-  app = await openHttpApp();
+  app = await createTestApp();
   await app.emulator.act({ action: "partner.remove", waba_id: ATLAS, silent: true });
   await check();
   const { body } = await app.ask("POST", `${API}/reshare-links`, {});
