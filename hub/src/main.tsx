@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { ProblemError } from "./api/problem-error.ts";
 import { sessionQuery } from "./api/queries.ts";
 import { connectionState } from "./live/connection.ts";
+import "./pages/signup/admits-sdk.ts";
 import { createHubRouter } from "./router.tsx";
 import { cssVariablesResolver, theme } from "./ui/theme.ts";
 import "./styles/hub.css";
@@ -39,6 +40,12 @@ const queries = new QueryClient({
 });
 
 const router = createHubRouter(queries);
+
+// Once the first page is there, the code of the others follows: a click waits for no file, also offline.
+const stopWaiting = router.subscribe("onResolved", () => {
+  stopWaiting();
+  for (const route of Object.values(router.routesById)) void router.loadRouteChunk(route);
+});
 
 const container = document.getElementById("root");
 if (container === null) throw new Error("index.html has no #root");

@@ -3,26 +3,39 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Outlet,
   redirect,
   type ErrorComponentProps,
 } from "@tanstack/react-router";
 import { ProblemError } from "./api/problem-error.ts";
-import { labelsQuery, sessionQuery } from "./api/queries.ts";
+import {
+  connectionsQuery,
+  labelsQuery,
+  numberQuery,
+  observeReportQuery,
+  openIncidentsQuery,
+  overviewQuery,
+  probeBudgetQuery,
+  probePlanQuery,
+  repairsQuery,
+  sessionQuery,
+  signupOutcomesQuery,
+  signupQuery,
+  signupsQuery,
+  timelineQuery,
+  wabaQuery,
+  wabasQuery,
+} from "./api/queries.ts";
 import { recordLabels } from "./labels.ts";
+import { t } from "./messages.ts";
 import { CrashPage, NotFoundPage } from "./pages/Failures.tsx";
-import { ConnectionPage } from "./pages/connection/ConnectionPage.tsx";
-import { NumberPage } from "./pages/number/NumberPage.tsx";
-import { ObservePage } from "./pages/observe/ObservePage.tsx";
-import { OnboardingPage } from "./pages/onboarding/OnboardingPage.tsx";
-import { SignupPage } from "./pages/onboarding/SignupPage.tsx";
-import { OverviewPage } from "./pages/overview/OverviewPage.tsx";
-import { SignInPage } from "./pages/SignInPage.tsx";
-import { WabaPage } from "./pages/waba/WabaPage.tsx";
+import { observePeriodOf, startOf } from "./pages/observe/period.ts";
+import { periodOf, sinceOf } from "./pages/onboarding/period.ts";
+import { BROKEN, brokenQuery } from "./pages/overview/broken-rows.ts";
 import { parseObserveSearch, parseSignupsSearch, parseWabaSearch, parseWabasSearch } from "./pages/search.ts";
-import { WabasPage } from "./pages/wabas/WabasPage.tsx";
 import { Shell } from "./shell/Shell.tsx";
-import { Blocks } from "./ui/Skeleton.tsx";
+import { Blocks, PageSkeleton, PendingPage, TilesSkeleton } from "./ui/Skeleton.tsx";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   component: Outlet,
@@ -38,7 +51,7 @@ const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   ),
 });
 
-/** Only an address within the Hub may follow the sign-in; "//host" and "/\host" would leave it. */
+/** Only an address within the Hub may follow the sign-in; "//host" and "/\\host" would leave it. */
 const parseNext = (next: unknown): string | undefined =>
   typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined;
 
@@ -48,9 +61,7 @@ const signIn = createRoute({
   validateSearch: (search: Record<string, unknown>): { next?: string | undefined } => ({
     next: parseNext(search["next"]),
   }),
-  component: function SignIn() {
-    return <SignInPage next={signIn.useSearch().next ?? "/"} />;
-  },
+  component: lazyRouteComponent(() => import("./pages/SignInPage.tsx"), "SignInPage"),
 });
 
 const shell = createRoute({
@@ -76,14 +87,41 @@ const shell = createRoute({
   ),
 });
 
-const overview = createRoute({ getParentRoute: () => shell, path: "/", component: OverviewPage });
+/**
+ * Each page is a file of its own. When a link to it is pointed at, its loader starts the queries that the
+ * page begins with. It does not wait for them: the page is shown at once and fills in.
+ */
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/overview/OverviewPage.tsx"), "OverviewPage"),
+  pendingComponent: () => (
+    <PendingPage title={t("overview.title")}>
+      <TilesSkeleton />
+    </PendingPage>
+  ),
+  errorComponent: CrashPage,
+  loader({ context: { queries } }) {
+    void queries.prefetchQuery(overviewQuery);
+    void queries.prefetchQuery(openIncidentsQuery);
+    void queries.prefetchInfiniteQuery(brokenQuery(BROKEN));
+  },
+});
 
 const wabas = createRoute({
   getParentRoute: () => shell,
   path: "/wabas",
   validateSearch: parseWabasSearch,
-  component: function Wabas() {
-    return <WabasPage filters={wabas.useSearch()} />;
+  component: lazyRouteComponent(() => import("./pages/wabas/WabasPage.tsx"), "WabasPage"),
+  pendingComponent: () => (
+    <PendingPage title={t("wabas.title")}>
+      <Blocks count={8} height={56} />
+    </PendingPage>
+  ),
+  errorComponent: CrashPage,
+  loaderDeps: ({ search }) => search,
+  loader({ context: { queries }, deps }) {
+    void queries.prefetchInfiniteQuery(wabasQuery(deps));
   },
 });
 
@@ -91,18 +129,25 @@ const waba = createRoute({
   getParentRoute: () => shell,
   path: "/wabas/$wabaId",
   validateSearch: parseWabaSearch,
-  component: function Waba() {
-    const { wabaId } = waba.useParams();
-    return <WabaPage key={wabaId} id={wabaId} search={waba.useSearch()} />;
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("./pages/waba/WabaPage.tsx"), "WabaPage"),
+  pendingComponent: () => <PageSkeleton blocks={3} height={150} />,
+  errorComponent: CrashPage,
+  loader({ context: { queries }, params: { wabaId }, preload }) {
+    void queries.prefetchQuery(wabaQuery(wabaId));
+    if (!preload) void queries.prefetchInfiniteQuery(timelineQuery(wabaId));
   },
 });
 
 const number = createRoute({
   getParentRoute: () => shell,
   path: "/numbers/$numberId",
-  component: function NumberRoute() {
-    const { numberId } = number.useParams();
-    return <NumberPage key={numberId} id={numberId} />;
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("./pages/number/NumberPage.tsx"), "NumberPage"),
+  pendingComponent: () => <PageSkeleton blocks={2} height={220} />,
+  errorComponent: CrashPage,
+  loader({ context: { queries }, params: { numberId } }) {
+    void queries.prefetchQuery(numberQuery(numberId));
   },
 });
 
@@ -110,17 +155,30 @@ const onboarding = createRoute({
   getParentRoute: () => shell,
   path: "/onboarding",
   validateSearch: parseSignupsSearch,
-  component: function Onboarding() {
-    return <OnboardingPage filters={onboarding.useSearch()} />;
+  component: lazyRouteComponent(() => import("./pages/onboarding/OnboardingPage.tsx"), "OnboardingPage"),
+  pendingComponent: () => (
+    <PendingPage title={t("onboarding.title")}>
+      <Blocks count={5} height={64} />
+    </PendingPage>
+  ),
+  errorComponent: CrashPage,
+  loaderDeps: ({ search: { q, state, days } }) => ({ q, state, days }),
+  loader({ context: { queries }, deps: { days, ...filters } }) {
+    const since = sinceOf(periodOf(days));
+    void queries.prefetchQuery(signupOutcomesQuery(since));
+    void queries.prefetchInfiniteQuery(signupsQuery(filters, since));
   },
 });
 
 const signup = createRoute({
   getParentRoute: () => shell,
   path: "/onboarding/$signupId",
-  component: function SignupRoute() {
-    const { signupId } = signup.useParams();
-    return <SignupPage key={signupId} id={signupId} />;
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("./pages/onboarding/SignupPage.tsx"), "SignupPage"),
+  pendingComponent: () => <PageSkeleton blocks={2} height={220} />,
+  errorComponent: CrashPage,
+  loader({ context: { queries }, params: { signupId } }) {
+    void queries.prefetchQuery(signupQuery(signupId));
   },
 });
 
@@ -128,15 +186,36 @@ const observe = createRoute({
   getParentRoute: () => shell,
   path: "/observe",
   validateSearch: parseObserveSearch,
-  component: function Observe() {
-    return <ObservePage filters={observe.useSearch()} />;
+  component: lazyRouteComponent(() => import("./pages/observe/ObservePage.tsx"), "ObservePage"),
+  pendingComponent: () => (
+    <PendingPage title={t("observe.title")}>
+      <TilesSkeleton />
+    </PendingPage>
+  ),
+  errorComponent: CrashPage,
+  loaderDeps: ({ search }) => search,
+  loader({ context: { queries }, deps: { days, ...filters } }) {
+    void queries.prefetchInfiniteQuery(observeReportQuery(filters, startOf(observePeriodOf(days))));
   },
 });
 
 const connection = createRoute({
   getParentRoute: () => shell,
   path: "/connection",
-  component: ConnectionPage,
+  component: lazyRouteComponent(() => import("./pages/connection/ConnectionPage.tsx"), "ConnectionPage"),
+  pendingComponent: () => (
+    <PendingPage title={t("connection.title")}>
+      <Blocks count={1} height={64} />
+      <Blocks count={1} height={260} />
+    </PendingPage>
+  ),
+  errorComponent: CrashPage,
+  loader({ context: { queries } }) {
+    void queries.prefetchQuery(connectionsQuery);
+    void queries.prefetchInfiniteQuery(repairsQuery);
+    void queries.prefetchQuery(probeBudgetQuery);
+    void queries.prefetchQuery(probePlanQuery);
+  },
 });
 
 /** Plain `?a=b`: the router's own JSON would make an id of fifteen digits a number, and links unreadable. */
@@ -160,7 +239,12 @@ export const createHubRouter = (queries: QueryClient) =>
     parseSearch,
     stringifySearch,
     scrollRestoration: true,
-    defaultPreload: false,
+    defaultPreload: "intent",
+    // The queries know what is fresh.
+    defaultPreloadStaleTime: 0,
+    // The code of a page is there before it is needed, except on the first: that one begins as its skeleton.
+    defaultPendingMs: 0,
+    defaultPendingMinMs: 0,
   });
 
 declare module "@tanstack/react-router" {

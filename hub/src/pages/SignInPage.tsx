@@ -1,6 +1,6 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { openSession } from "../api/generated/sdk.gen.ts";
 import { ProblemError } from "../api/problem-error.ts";
@@ -10,7 +10,10 @@ import { Mark } from "../shell/Mark.tsx";
 import { t } from "../messages.ts";
 import { useTitle } from "../ui/useTitle.ts";
 
-export function SignInPage({ next }: { next: string }) {
+const route = getRouteApi("/sign-in");
+
+export function SignInPage() {
+  const { next = "/" } = route.useSearch();
   useTitle(t("sign_in.title"));
   const about = useQuery(aboutQuery).data;
   const [typed, setTyped] = useState<string | null>(null);

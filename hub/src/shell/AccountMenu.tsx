@@ -1,11 +1,12 @@
 import { Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { closeSession } from "../api/generated/sdk.gen.ts";
-import { aboutQuery, sessionQuery } from "../api/queries.ts";
+import { aboutQuery } from "../api/queries.ts";
 import { t } from "../messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
+import { AccountButton } from "./AccountButton.tsx";
 import { MINOR_PAGES } from "./minor-pages.ts";
+import { useSignOut } from "./useSignOut.ts";
 
 const THEMES: { scheme: MantineColorScheme; icon: IconName; label: string }[] = [
   { scheme: "light", icon: "sun", label: t("theme.light") },
@@ -16,17 +17,12 @@ const THEMES: { scheme: MantineColorScheme; icon: IconName; label: string }[] = 
 export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const navigate = useNavigate();
   const sandbox = useQuery(aboutQuery).data?.sandbox;
-  const session = useQuery(sessionQuery).data;
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
   return (
     <Menu position="top-start" width={220} offset={6} shadow="md">
       <Menu.Target>
-        <button type="button" className="nav-link">
-          <Icon name="person" />
-          <span className="nav-word wide-word">{session?.actor.name ?? t("nav.menu")}</span>
-          <span className="nav-word narrow-word">{t("nav.menu")}</span>
-        </button>
+        <AccountButton />
       </Menu.Target>
       <Menu.Dropdown>
         {MINOR_PAGES.map((page) => (
@@ -74,18 +70,4 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-export function useSignOut(): () => void {
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  return () => {
-    // Signed out here in any case: an unreachable server must not keep a person's list on the screen.
-    void closeSession()
-      .catch(() => undefined)
-      .then(async () => {
-        await navigate({ to: "/sign-in" });
-        queries.clear();
-      });
-  };
 }

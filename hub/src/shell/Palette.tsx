@@ -11,7 +11,7 @@ import { orderCommand, type OrderedCommand } from "../pages/waba/ordered-command
 import { t } from "../messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Lamp } from "../ui/Lamp.tsx";
-import { useSignOut } from "./AccountMenu.tsx";
+import { useSignOut } from "./useSignOut.ts";
 
 interface Entry {
   id: string;

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { aboutQuery, overviewQuery } from "../api/queries.ts";
 import { redCountOf } from "../api/types.ts";
 import { Live } from "../live/Live.tsx";
@@ -9,12 +9,10 @@ import { t } from "../messages.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { useTitleCount } from "../ui/useTitle.ts";
-import { AccountMenu } from "./AccountMenu.tsx";
+import { AccountButton } from "./AccountButton.tsx";
 import { isMinor, MINOR_PAGES } from "./minor-pages.ts";
-import { Help } from "./Help.tsx";
 import { MOD, useKeyboard, useKeys } from "./keyboard.ts";
 import { Mark } from "./Mark.tsx";
-import { Palette } from "./Palette.tsx";
 
 /** The minor pages are in the account's menu where the bar is narrow. */
 const PAGES = [
@@ -24,9 +22,17 @@ const PAGES = [
   ...MINOR_PAGES,
 ] as const satisfies readonly { to: string; icon: IconName; label: string }[];
 
+type Overlay = "palette" | "help";
+
+const AccountMenu = lazy(async () => ({ default: (await import("./AccountMenu.tsx")).AccountMenu }));
+const loadPalette = () => import("./Palette.tsx");
+const loadHelp = () => import("./Help.tsx");
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
+const Help = lazy(async () => ({ default: (await loadHelp()).Help }));
+
 /** The frame around every page of a signed-in person. */
 export function Shell() {
-  const [open, setOpen] = useState<"palette" | "help" | null>(null);
+  const [open, setOpen] = useState<Overlay | null>(null);
   useShellKeys(setOpen);
   useTitleCount(useQuery({ ...overviewQuery, select: redCountOf }).data ?? 0);
   return (
@@ -43,13 +49,27 @@ export function Shell() {
         </main>
       </div>
       <Announcer />
-      <Palette opened={open === "palette"} onClose={() => setOpen(null)} />
-      <Help opened={open === "help"} onClose={() => setOpen(null)} />
+      <Overlays open={open} onClose={() => setOpen(null)} />
     </div>
   );
 }
 
-function useShellKeys(setOpen: (open: "palette" | "help" | null) => void): void {
+/** Their code is read after the page, so that it is there when the key is pressed. */
+function Overlays({ open, onClose }: { open: Overlay | null; onClose: () => void }) {
+  const [opened, setOpened] = useState<Overlay[]>([]);
+  if (open !== null && !opened.includes(open)) setOpened([...opened, open]);
+  useEffect(() => {
+    void loadPalette().then(loadHelp);
+  }, []);
+  return (
+    <Suspense>
+      {opened.includes("palette") ? <Palette opened={open === "palette"} onClose={onClose} /> : null}
+      {opened.includes("help") ? <Help opened={open === "help"} onClose={onClose} /> : null}
+    </Suspense>
+  );
+}
+
+function useShellKeys(setOpen: (open: Overlay | null) => void): void {
   const navigate = useNavigate();
   useKeyboard();
   const keys = useMemo(
@@ -125,7 +145,9 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
             <span className="vh">{t("opens_new_tab")}</span>
           </a>
         ) : null}
-        <AccountMenu onHelp={onHelp} />
+        <Suspense fallback={<AccountButton />}>
+          <AccountMenu onHelp={onHelp} />
+        </Suspense>
       </div>
     </nav>
   );

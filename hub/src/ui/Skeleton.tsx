@@ -31,6 +31,14 @@ export const TilesSkeleton = () => (
   </div>
 );
 
+/** A page of a list before its code has come. */
+export const PendingPage = ({ title, children }: { title: string; children: ReactNode }) => (
+  <div className="page">
+    <h1 className="page-title">{title}</h1>
+    {children}
+  </div>
+);
+
 /** A page about one thing: its breadcrumb, its head, `blocks` in the main column, details beside them. */
 export function PageSkeleton(props: { breadcrumb?: ReactNode; blocks: number; height: number }) {
   return (

@@ -1,14 +1,14 @@
 import {
-  Badge,
-  Button,
   createTheme,
   defaultVariantColorsResolver,
-  Input,
-  Menu,
-  Modal,
-  NativeSelect,
-  Textarea,
-  TextInput,
+  type Badge,
+  type Button,
+  type Input,
+  type Menu,
+  type Modal,
+  type NativeSelect,
+  type Textarea,
+  type TextInput,
   type CSSVariablesResolver,
   type MantineColorsTuple,
   type VariantColorsResolver,
@@ -71,6 +71,9 @@ const fieldVars = () => ({
   },
 });
 
+/** What a theme may say of a component. Of the components only types are here. */
+type ThemeOf<Component extends { extend: (theme: never) => unknown }> = Parameters<Component["extend"]>[0];
+
 /** Our tokens as Mantine's theme. Its components are used as they are; what they cannot say is in styles/. */
 export const theme = createTheme({
   colors: { accent: shadesOf("--accent"), red: shadesOf("--red"), gray: shadesOf("--grey") },
@@ -82,7 +85,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   defaultRadius: 8,
   components: {
-    Button: Button.extend({
+    Button: {
       defaultProps: { variant: "default" },
       classNames: { root: "button", label: "button-label" },
       vars: () => ({
@@ -93,8 +96,8 @@ export const theme = createTheme({
           "--button-radius": "var(--radius-small)",
         },
       }),
-    }),
-    Badge: Badge.extend({
+    } satisfies ThemeOf<typeof Button>,
+    Badge: {
       defaultProps: { variant: "default", tt: "none", fw: 450 },
       classNames: { root: "tag" },
       vars: () => ({
@@ -108,23 +111,23 @@ export const theme = createTheme({
           "--badge-bd": `${BORDER} var(--line)`,
         },
       }),
-    }),
-    InputWrapper: Input.Wrapper.extend({
+    } satisfies ThemeOf<typeof Badge>,
+    InputWrapper: {
       defaultProps: { inputWrapperOrder: ["label", "input", "error", "description"] },
       classNames: { label: "field-label", description: "field-hint" },
-    }),
-    TextInput: TextInput.extend({ vars: fieldVars }),
-    Textarea: Textarea.extend({ vars: fieldVars }),
-    NativeSelect: NativeSelect.extend({ vars: fieldVars }),
+    } satisfies ThemeOf<typeof Input.Wrapper>,
+    TextInput: { vars: fieldVars } satisfies ThemeOf<typeof TextInput>,
+    Textarea: { vars: fieldVars } satisfies ThemeOf<typeof Textarea>,
+    NativeSelect: { vars: fieldVars } satisfies ThemeOf<typeof NativeSelect>,
     // The page keeps its scrollbar (scrollbar-gutter), so nothing shifts behind a dialog.
-    Modal: Modal.extend({
+    Modal: {
       defaultProps: {
         lockScroll: false,
         centered: false,
         transitionProps: { duration: 120, transition: "fade" },
         closeButtonProps: { "aria-label": t("close") },
       },
-    }),
-    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 80 } } }),
+    } satisfies ThemeOf<typeof Modal>,
+    Menu: { defaultProps: { transitionProps: { duration: 80 } } } satisfies ThemeOf<typeof Menu>,
   },
 });

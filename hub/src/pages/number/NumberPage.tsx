@@ -1,6 +1,6 @@
 import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { canSendQuery, numberQuery } from "../../api/queries.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { phoneOf, type NumberPage as NumberShape } from "../../api/types.ts";
@@ -18,8 +18,11 @@ import { CommercePanel } from "./CommercePanel.tsx";
 import { KeysPanel } from "./KeysPanel.tsx";
 import { ProfilePanel } from "./ProfilePanel.tsx";
 
+const route = getRouteApi("/shell/numbers/$numberId");
+
 /** The WABA Management App of one number. */
-export function NumberPage({ id }: { id: string }) {
+export function NumberPage() {
+  const { numberId: id } = route.useParams();
   const query = useQuery(numberQuery(id));
   const number = query.data;
   // A person who may not create keys may not read them either.

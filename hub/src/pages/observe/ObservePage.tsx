@@ -1,6 +1,6 @@
 import { NativeSelect } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { aboutQuery, observeReportQuery, type ObserveFilters } from "../../api/queries.ts";
 import type { ObservedCohort, ObserveReport } from "../../api/types.ts";
@@ -15,10 +15,13 @@ import { Cohorts } from "./Cohorts.tsx";
 import { ModeDialog } from "./ModeDialog.tsx";
 import { OBSERVE_PERIODS, observePeriodOf, startOf, type ObservePeriod } from "./period.ts";
 
+const route = getRouteApi("/shell/observe");
+
 /**
  * What Sharekeeper would have done in enforce mode: how often, to which clients, and possible false alarms.
  */
-export function ObservePage({ filters }: { filters: ObserveFilters }) {
+export function ObservePage() {
+  const filters = route.useSearch();
   useTitle(t("observe.title"));
   const navigate = useNavigate();
   const period = observePeriodOf(filters.days);

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { signupOutcomesQuery, signupsQuery, type SignupFilters } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
@@ -23,8 +23,11 @@ import { SignupRow } from "./SignupRow.tsx";
 import { StateBar } from "./StateBar.tsx";
 import { Warnings } from "./Warnings.tsx";
 
+const route = getRouteApi("/shell/onboarding");
+
 /** Who was invited, how far each one is, and where clients give up. */
-export function OnboardingPage({ filters }: { filters: SignupFilters }) {
+export function OnboardingPage() {
+  const filters = route.useSearch();
   useTitle(t("onboarding.title"));
   const navigate = useNavigate();
   const period = periodOf(filters.days);

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { Name } from "../../ui/Name.tsx";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { abandonSignupMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { isEndedSignup, signupQuery } from "../../api/queries.ts";
@@ -24,8 +24,11 @@ import { Attempts } from "./Attempts.tsx";
 import { SignupDetails } from "./SignupDetails.tsx";
 import { signupHintOf, signupLampOf, titleOf } from "./signup-texts.ts";
 
+const route = getRouteApi("/shell/onboarding/$signupId");
+
 /** One signup: how far it is, how each attempt ended, and what an operator can do about it. */
-export function SignupPage({ id }: { id: string }) {
+export function SignupPage() {
+  const { signupId: id } = route.useParams();
   const query = useQuery(signupQuery(id));
   useTitle(query.data ? titleOf(query.data) : t("onboarding.title"));
   if (!query.data) {

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, type ReactNode } from "react";
-import { openIncidentsQuery, overviewQuery, wabasQuery, type WabaFilters } from "../../api/queries.ts";
+import { openIncidentsQuery, overviewQuery, type WabaFilters } from "../../api/queries.ts";
 import { brokenCountOf, wabaIdOf, type Overview, type WabaSummary } from "../../api/types.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
 import { t } from "../../messages.ts";
@@ -11,6 +11,7 @@ import { Blocks, TilesSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { rememberList } from "../list-memory.ts";
 import { useRowKeys } from "../row-keys.ts";
+import { BROKEN, BROKEN_OTHERWISE, brokenQuery, MOST_ROWS } from "./broken-rows.ts";
 import { BrokenRow } from "./BrokenRow.tsx";
 import { Counts } from "./Counts.tsx";
 import { CutOffs } from "./CutOffs.tsx";
@@ -18,10 +19,6 @@ import { WebhooksMissingBanner } from "./WebhooksMissingBanner.tsx";
 import { IncidentBanner } from "./IncidentBanner.tsx";
 import { StatusStrip } from "./StatusStrip.tsx";
 import { Times } from "./Times.tsx";
-
-const MOST_ROWS = 50;
-const BROKEN: WabaFilters = { broken: "true" };
-const BROKEN_OTHERWISE: WabaFilters = { broken: "true", incident: "none" };
 
 /**
  * Which WABAs are broken, since when, who must act and what next, without a click. Detection times follow
@@ -61,7 +58,7 @@ function BrokenList(props: { overview: Overview | undefined; isFailed: boolean; 
   // An incident replaces the rows of the WABAs that it explains.
   const incidents = useQuery(openIncidentsQuery).data?.data;
   const filters = incidents?.length ? BROKEN_OTHERWISE : BROKEN;
-  const query = useInfiniteQuery(wabasQuery(filters, MOST_ROWS));
+  const query = useInfiniteQuery(brokenQuery(filters));
   const rows = useMemo(
     () => query.data?.pages.flatMap((page) => page.data).slice(0, MOST_ROWS),
     [query.data],

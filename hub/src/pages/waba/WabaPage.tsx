@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { wabaQuery } from "../../api/queries.ts";
 import type { Recovery, Waba } from "../../api/types.ts";
@@ -26,8 +26,12 @@ import { Timeline } from "./Timeline.tsx";
 import { WabaHead } from "./WabaHead.tsx";
 import { Working } from "./SetupChecks.tsx";
 
+const route = getRouteApi("/shell/wabas/$wabaId");
+
 /** State, cause, fix, proofs and history of one WABA. */
-export function WabaPage({ id, search }: { id: string; search: WabaSearch }) {
+export function WabaPage() {
+  const { wabaId: id } = route.useParams();
+  const search = route.useSearch();
   const query = useQuery(wabaQuery(id));
   useTitle(query.data ? titleOf(query.data) : id);
   if (!query.data) {

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate, useRouter } from "@tanstack/react-router";
+import { getRouteApi, useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { useMediaQuery } from "@mantine/hooks";
 import { wabasQuery, type WabaFilters } from "../../api/queries.ts";
@@ -19,7 +19,10 @@ import { SearchField } from "./SearchField.tsx";
 import { TableSkeleton, WabaTable, type ListProps } from "./WabaTable.tsx";
 import { WabaCards } from "./WabaCards.tsx";
 
-export function WabasPage({ filters }: { filters: WabaFilters }) {
+const route = getRouteApi("/shell/wabas");
+
+export function WabasPage() {
+  const filters = route.useSearch();
   useTitle(t("wabas.title"));
   const navigate = useNavigate();
   const router = useRouter();
