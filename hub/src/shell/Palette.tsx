@@ -1,9 +1,10 @@
 import { Name, OwnName, Phone } from "../ui/Name.tsx";
-import { Modal, useMantineColorScheme } from "@mantine/core";
+import { getDefaultZIndex, useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
+import { createSpotlight, Spotlight, useSpotlight } from "@mantine/spotlight";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { listWabasOptions } from "../api/generated/@tanstack/react-query.gen.ts";
 import { maySendLink, type WabaSummary } from "../api/types.ts";
 import { useMayAct } from "../api/useMayAct.ts";
@@ -29,90 +30,121 @@ const MOST_RESULTS = 8;
 /** With more WABAs, their commands would hide the results. */
 const MOST_WITH_ACTS = 3;
 
+const [store, { open, close }] = createSpotlight();
+
 /** Search and commands in one field, after the combobox pattern of the ARIA practices. */
 export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const [q, setQ] = useState("");
+  useEffect(() => (opened ? open() : close()), [opened]);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      withCloseButton={false}
-      size={600}
-      padding={0}
+    <Spotlight.Root
+      store={store}
+      shortcut={null}
+      query={q}
+      onQueryChange={setQ}
+      onSpotlightClose={onClose}
+      closeOnActionTrigger={false}
+      zIndex={getDefaultZIndex("modal")}
       yOffset="12vh"
+      overlayProps={{ blur: 0 }}
+      transitionProps={{ duration: 120, transition: "fade" }}
       title={t("palette.title")}
       classNames={{ content: "palette", header: "vh" }}
     >
-      <PaletteBody onClose={onClose} />
-    </Modal>
+      <PaletteBody q={q.trim()} onClose={onClose} />
+    </Spotlight.Root>
   );
 }
 
-function PaletteBody({ onClose }: { onClose: () => void }) {
-  const [q, setQ] = useState("");
-  const [active, setActive] = useState(0);
-  const listId = useId();
-  const entries = useEntries(q.trim(), onClose);
-  const index = Math.min(active, entries.length - 1);
-  useEffect(() => {
-    document.getElementById(`${listId}-${index}`)?.scrollIntoView({ block: "nearest" });
-  }, [index, listId]);
+const select = (selected: number): void => store.setState({ ...store.getState(), selected });
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (step !== 0) setActive((index + step + entries.length) % entries.length);
-    else if (event.key === "Enter") entries[index]?.run();
-    else return;
-    event.preventDefault();
-  };
+/** Spotlight changes the selection by keys without notifying those who show it. */
+const showSelection = (): void => queueMicrotask(() => store.setState(store.getState()));
 
+function PaletteBody({ q, onClose }: { q: string; onClose: () => void }) {
+  const { listId, selected } = useSpotlight(store);
+  const entries = useEntries(q, onClose);
+  const index = Math.min(selected, entries.length - 1);
+  // The first is selected from the start: Enter runs it.
+  useEffect(() => select(0), []);
   return (
     <>
-      <div className="palette-field">
-        <Icon name="search" />
-        <input
-          data-autofocus
-          role="combobox"
-          aria-expanded="true"
-          aria-controls={listId}
-          aria-activedescendant={index >= 0 ? `${listId}-${index}` : undefined}
-          aria-label={t("palette.title")}
-          placeholder={t("palette.hint")}
-          value={q}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => {
-            setQ(event.target.value);
-            setActive(0);
-          }}
-          onKeyDown={onKeyDown}
-        />
-      </div>
-      <ul className="palette-list" role="listbox" id={listId} aria-label={t("palette.title")}>
-        {entries.map((entry, at) => (
-          <li key={entry.id} role="presentation">
-            {entries[at - 1]?.group === entry.group ? null : (
-              <div className="palette-group" role="presentation">
-                {entry.group}
-              </div>
-            )}
-            <div
-              id={`${listId}-${at}`}
-              role="option"
-              aria-selected={at === index}
-              className="palette-entry"
-              onClick={entry.run}
-              onPointerMove={() => setActive(at)}
-            >
-              {entry.mark}
-              <span className="palette-label">{entry.content ?? entry.label}</span>
-              {entry.hint ? <span className="muted small">{entry.hint}</span> : null}
+      <Spotlight.Search
+        className="palette-field"
+        variant="unstyled"
+        leftSection={<Icon name="search" />}
+        onKeyDown={showSelection}
+        data-autofocus
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={listId}
+        aria-activedescendant={index >= 0 ? `${listId}-${index}` : undefined}
+        aria-label={t("palette.title")}
+        placeholder={t("palette.hint")}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <Spotlight.ActionsList className="palette-list" role="listbox" aria-label={t("palette.title")}>
+        {groupsOf(entries).map(({ name, first, members }) => (
+          <Spotlight.ActionsGroup key={members[0]?.id} role="group" aria-label={name}>
+            <div className="palette-group" aria-hidden="true">
+              {name}
             </div>
-          </li>
+            {members.map((entry, at) => (
+              <Option
+                key={entry.id}
+                id={`${listId}-${first + at}`}
+                entry={entry}
+                isSelected={first + at === index}
+                onPoint={() => select(first + at)}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
         ))}
-      </ul>
-      {entries.length === 0 ? <p className="palette-none">{t("palette.empty")}</p> : null}
+      </Spotlight.ActionsList>
+      {entries.length === 0 ? (
+        <Spotlight.Empty className="palette-none">{t("palette.empty")}</Spotlight.Empty>
+      ) : null}
     </>
   );
+}
+
+function Option(props: { id: string; entry: Entry; isSelected: boolean; onPoint: () => void }) {
+  const { id, entry, isSelected, onPoint } = props;
+  return (
+    <Spotlight.Action
+      className="palette-entry"
+      role="option"
+      aria-selected={isSelected}
+      // By this attribute Spotlight finds what Enter runs. It sets it on an element, which may move.
+      data-selected={isSelected || undefined}
+      renderRoot={(root) => <button {...root} id={id} />}
+      onClick={entry.run}
+      onPointerMove={onPoint}
+    >
+      {entry.mark}
+      <span className="palette-label">{entry.content ?? entry.label}</span>
+      {entry.hint ? <span className="muted small">{entry.hint}</span> : null}
+    </Spotlight.Action>
+  );
+}
+
+interface Group {
+  name: string;
+  /** The place of its first member in the whole list. */
+  first: number;
+  members: Entry[];
+}
+
+/** Entries that follow each other under one name. */
+function groupsOf(entries: Entry[]): Group[] {
+  const groups: Group[] = [];
+  for (const [at, entry] of entries.entries()) {
+    const last = groups.at(-1);
+    if (last?.name === entry.group) last.members.push(entry);
+    else groups.push({ name: entry.group, first: at, members: [entry] });
+  }
+  return groups;
 }
 
 function useEntries(q: string, onClose: () => void): Entry[] {
