@@ -1,20 +1,25 @@
 import ts from "typescript";
 
-/** One call of the Hub's `t`: which keys it can have, and the names of the values that it passes. */
+/** One call of a formatter of messages: which keys it can have, and the names of the values that it gets. */
 export interface MessageCall {
   code: string;
   keys: RegExp[];
   values: string[];
+  /** The values come from elsewhere, at least in part: their names are not known. */
+  isOpen: boolean;
 }
 
-/** The calls of `t` in a file whose key is a text, a text with gaps, or a choice of these. */
-export function messageCallsIn(path: string, code: string): MessageCall[] {
+/**
+ * The calls of the formatter `name` in a file whose key is a text, a text with gaps, or a choice of them. The
+ * key is the argument at `place`, the values are the next one.
+ */
+export function messageCallsIn(path: string, code: string, name: string, place = 0): MessageCall[] {
   const calls: MessageCall[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && node.expression.getText() === "t") {
-      const [key, values] = node.arguments;
+    if (ts.isCallExpression(node) && node.expression.getText() === name) {
+      const [key, values] = node.arguments.slice(place);
       const keys = key === undefined ? [] : patternsOf(key);
-      if (keys.length > 0) calls.push({ code: node.getText(), keys, values: namesOf(values) });
+      if (keys.length > 0) calls.push({ code: node.getText(), keys, ...valuesOf(values) });
     }
     ts.forEachChild(node, visit);
   };
@@ -22,7 +27,7 @@ export function messageCallsIn(path: string, code: string): MessageCall[] {
   return calls;
 }
 
-/** Every key that a file can name, also beside a call of `t`. A gap fills one part of a key. */
+/** Every key that a file can name, also beside a call of a formatter. A gap fills one part of a key. */
 export function keyPatternsIn(path: string, code: string): RegExp[] {
   const patterns: RegExp[] = [];
   const visit = (node: ts.Node): void => {
@@ -48,8 +53,9 @@ function patternsOf(key: ts.Expression): RegExp[] {
 
 const escaped = (text: string): string => text.replace(/\W/g, "\\$&");
 
-function namesOf(values: ts.Expression | undefined): string[] {
-  if (values === undefined) return [];
-  if (!ts.isObjectLiteralExpression(values)) return [`not an object: ${values.getText()}`];
-  return values.properties.map(({ name }) => name?.getText() ?? "a spread").sort();
+function valuesOf(values: ts.Expression | undefined): Pick<MessageCall, "values" | "isOpen"> {
+  if (values === undefined) return { values: [], isOpen: false };
+  if (!ts.isObjectLiteralExpression(values)) return { values: [], isOpen: true };
+  const names = values.properties.flatMap(({ name }) => (name === undefined ? [] : [name.getText()]));
+  return { values: names.sort(), isOpen: values.properties.some(ts.isSpreadAssignment) };
 }

@@ -43,6 +43,6 @@ const CAP_WARNED_FROM = 0.8;
  */
 export function capWarningsOf({ count, cap }: { count: number; cap: number }): ConnectionWarning[] {
   if (count < cap * CAP_WARNED_FROM) return [];
-  const name = count < cap ? "onboarding_cap" : "onboarding_cap_reached";
-  return [{ code: "onboarding_cap", text: english(`connection_warning.${name}`, { count, cap }), at: null }];
+  const key = count < cap ? "connection_warning.onboarding_cap" : "connection_warning.onboarding_cap_reached";
+  return [{ code: "onboarding_cap", text: english(key, { count, cap }), at: null }];
 }

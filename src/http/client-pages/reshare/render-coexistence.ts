@@ -31,7 +31,7 @@ export function renderLoss({ view, text, names }: PanelContext): Markup {
     loss === null
       ? ""
       : html`<p data-loss="${loss}">
-          ${isOver ? "" : text(`loss.${COEXISTENCE_LOSSES[loss]}`)}
+          ${isOver ? "" : text(COEXISTENCE_LOSSES[loss] === "client" ? "loss.client" : "loss.meta")}
           ${fill(text, isOver ? "loss.coexistence_ban_over" : `loss.${loss}`, names)}
         </p>`
   }

@@ -108,9 +108,9 @@ function renderWho({ text, names, view }: PanelContext): Markup {
 }
 
 const VERDICTS = {
-  True: { lamp: "green", word: "yes" },
-  False: { lamp: "red", word: "no" },
-  Unknown: { lamp: "grey", word: "unknown" },
+  True: { lamp: "green", word: "check.yes" },
+  False: { lamp: "red", word: "check.no" },
+  Unknown: { lamp: "grey", word: "check.unknown" },
 } as const;
 
 /**
@@ -125,9 +125,7 @@ function renderChecks({ view, text, names }: PanelContext): Markup {
       ${checksOf(view.state).map(({ type, status }) => {
         const { lamp, word } = VERDICTS[status];
         return html`<li data-check="${type}" data-status="${status}">
-          ${renderLamp(lamp)}<span
-            >${labelOf(type)}<span class="muted">, ${text(`check.${word}`)}</span></span
-          >
+          ${renderLamp(lamp)}<span>${labelOf(type)}<span class="muted">, ${text(word)}</span></span>
         </li>`;
       })}
     </ul>
