@@ -1,3 +1,4 @@
+import { english } from "../../messages/english.ts";
 import { assertNever } from "../../lib/assert.ts";
 import type { Refusal } from "../../sharing/gate/gate-verdict.ts";
 import type { GateEntry } from "./gateway-deps.ts";
@@ -13,8 +14,9 @@ export interface Entered {
 export function enter(gatewayRequest: GatewayRequest): Entered | { refusal: GatewayRefusal } {
   const { context, holder } = gatewayRequest;
   const entry = context.deps.gateOf(holder.numberId);
-  if (context.isClosing) return { refusal: tryAgainRefusal("stopping", "nobody", STOPPING) };
-  if (!entry) return { refusal: tryAgainRefusal("not_ready", "provider", NOT_READY) };
+  if (context.isClosing)
+    return { refusal: tryAgainRefusal("stopping", "nobody", english("gateway.stopping")) };
+  if (!entry) return { refusal: tryAgainRefusal("not_ready", "provider", english("gateway.not_ready")) };
   const { verdict } = entry;
   switch (verdict.decision) {
     case "closed":
@@ -35,8 +37,3 @@ function withWayBack({ context, holder }: GatewayRequest, refusal: Refusal): Gat
   if (refusal.leadsBack !== true) return refusal;
   return { ...refusal, reshareUrl: context.deps.reshareUrlOf?.(holder.numberId) ?? null };
 }
-
-const STOPPING = "This server is stopping. Nothing was sent; send the message again.";
-
-export const NOT_READY =
-  "This number is not ready yet. Nothing was sent; send the message again in a moment.";

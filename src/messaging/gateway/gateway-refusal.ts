@@ -1,3 +1,4 @@
+import { english } from "../../messages/english.ts";
 import type { Refusal } from "../../sharing/gate/gate-verdict.ts";
 import type { NoRoom } from "./held-messages.ts";
 
@@ -95,9 +96,7 @@ export function guessedKeyRefusal(retryAfterS: number): GatewayRefusal {
     reason: "too_many_wrong_keys",
     whoMustAct: "client",
     retryAfterS,
-    details:
-      "Wrong channel keys came from your address again and again. Nothing was sent. Check the key, then " +
-      `try again in ${retryAfterS} s.`,
+    details: english("gateway.key.guessed", { seconds: retryAfterS }),
   };
 }
 
@@ -122,12 +121,9 @@ export function notOfferedRefusal(method: string): GatewayRefusal {
     title: "Unknown path or method",
     reason: "not_offered",
     whoMustAct: "client",
-    details: `Nothing was sent to Meta: the gateway does not serve ${method} at this address. ${SERVED}`,
+    details: english("gateway.not_offered", { method }),
   };
 }
-
-const SERVED =
-  "Send a message by POST /messages with D360-API-KEY: <channel key>, or by POST /{version}/{phone_number_id}/messages or POST /{phone_number_id}/messages with Authorization: Bearer <channel key>.";
 
 const unavailable = { ...refusal, code: 131016, title: "Service unavailable" };
 
@@ -141,27 +137,22 @@ export function rateRefusal(perSecond: number, retryAfterMs: number): GatewayRef
     reason: "rate_limited",
     whoMustAct: "client",
     retryAfterS: retryAfterMs / 1000,
-    details:
-      `This number may send ${perSecond} messages a second. Nothing was sent; send the message again ` +
-      "after the pause in Retry-After.",
+    details: english("gateway.rate_limited", { count: perSecond }),
   };
 }
 
 /** One number has used its part of the memory for messages, or all of it is used. */
 export function noRoomRefusal(whose: NoRoom): GatewayRefusal {
-  if (whose === "all") return { ...tryAgainRefusal("overloaded", "provider", OVERLOADED), retryAfterS: 1 };
+  if (whose === "all")
+    return { ...tryAgainRefusal("overloaded", "provider", english("gateway.overloaded")), retryAfterS: 1 };
   return {
     ...RATE_LIMITED,
     reason: "too_many_under_way",
     whoMustAct: "client",
     retryAfterS: 1,
-    details:
-      "Too many messages of this number wait for Meta's answer. Nothing was sent; send the message again in a moment.",
+    details: english("gateway.too_many_under_way"),
   };
 }
-
-const OVERLOADED =
-  "Too many messages wait for Meta's answer. Nothing was sent; send the message again in a moment.";
 
 /** Nothing reached Meta, or Meta accepted nothing: the same message may be sent again. */
 export function tryAgainRefusal(
@@ -174,14 +165,12 @@ export function tryAgainRefusal(
 
 /** The message was written to Meta and no complete answer came: sending it again may send it twice. */
 export function lostAnswerRefusal(): GatewayRefusal {
-  const details =
-    "The message was handed to Meta, but no answer came back. It may have been sent. Wait for its status webhook before you send it again.";
   return {
     ...unavailable,
     status: 504,
     reason: "answer_lost",
     whoMustAct: "nobody",
-    details,
+    details: english("gateway.answer_lost"),
     outcome: "unknown",
   };
 }

@@ -1,5 +1,6 @@
+import { english } from "../../messages/english.ts";
 import { assertNever } from "../../lib/assert.ts";
-import { enter, NOT_READY } from "./enter-gate.ts";
+import { enter } from "./enter-gate.ts";
 import type { GateEntry, MessageCount } from "./gateway-deps.ts";
 import { lostAnswerRefusal, tryAgainRefusal } from "./gateway-refusal.ts";
 import { type GatewayRequest, refuseRequest } from "./gateway-request.ts";
@@ -30,7 +31,7 @@ export function handBack(
       log.warn({ ...about, detail: outcome.detail }, "message not sent: cannot reach Meta");
       return refuseRequest(
         gatewayRequest,
-        tryAgainRefusal("meta_unreachable", "meta", UNREACHABLE),
+        tryAgainRefusal("meta_unreachable", "meta", english("gateway.unreachable")),
         "not_sent",
       );
     case "withdrawn":
@@ -47,7 +48,9 @@ export function handBack(
 function refuseWithdrawn(gatewayRequest: GatewayRequest): void {
   const entered = enter(gatewayRequest);
   const refusal =
-    "refusal" in entered ? entered.refusal : tryAgainRefusal("not_ready", "provider", NOT_READY);
+    "refusal" in entered
+      ? entered.refusal
+      : tryAgainRefusal("not_ready", "provider", english("gateway.not_ready"));
   refuseRequest(gatewayRequest, refusal);
 }
 
@@ -63,7 +66,7 @@ function handBackAnswer(
   if (meaning.kind === "token_refused") {
     refuseRequest(
       gatewayRequest,
-      tryAgainRefusal("provider_token_invalid", "provider", TOKEN_REFUSED),
+      tryAgainRefusal("provider_token_invalid", "provider", english("gateway.token_refused")),
       "not_sent",
     );
   } else {
@@ -119,8 +122,3 @@ function countOf(status: number, meaning: AnswerMeaning): MessageCount {
   const code = meaning.kind === "refused" ? meaning.fault.code : null;
   return { outcome: "refused_by_meta", reason: String(code ?? `status_${status}`) };
 }
-
-const TOKEN_REFUSED =
-  "Meta refused the provider's own access token. Nothing was sent; your key is right. The provider must replace the token; then send the message again.";
-
-const UNREACHABLE = "Meta could not be reached. Nothing was sent; send the message again in a moment.";

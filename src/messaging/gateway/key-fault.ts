@@ -1,3 +1,4 @@
+import { english } from "../../messages/english.ts";
 import type { KeyHolder } from "../keys/channel-keys.ts";
 import type { GatewayRoute } from "./gateway-route.ts";
 
@@ -10,13 +11,9 @@ export function keyFaultOf(
   holder: KeyHolder | undefined,
   phoneNumberIdOf: (numberId: string) => string | undefined,
 ): string | null {
-  if (route.key === null) return `The channel key is missing. Send it in the header ${route.keyHint}.`;
-  if (!holder) return UNKNOWN_KEY;
+  if (route.key === null) return english("gateway.key.missing", { header: route.keyHint });
+  if (!holder) return english("gateway.key.unknown");
   if (route.phoneNumberId === null) return null;
   const own = phoneNumberIdOf(holder.numberId);
-  return own !== undefined && own !== route.phoneNumberId ? OTHER_NUMBER : null;
+  return own !== undefined && own !== route.phoneNumberId ? english("gateway.key.of_another_number") : null;
 }
-
-const UNKNOWN_KEY = "This channel key is unknown or was revoked. Use a channel key of this number.";
-const OTHER_NUMBER =
-  "This channel key belongs to another number than the address. Use the key of the number in the address.";

@@ -16,6 +16,7 @@
  *   writing, the outcome is unknown (504), and the sender must not repeat it blindly.
  */
 
+import { english } from "../../messages/english.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { systemClock } from "../../lib/clock.ts";
 import { collectBody } from "../../lib/read-body.ts";
@@ -127,7 +128,7 @@ function receiveMessage(
   }
   const announced = announcedBytesOf(request.headers);
   if (announced > MESSAGE_LIMIT_BYTES)
-    return refuseUnread(context, response, requestId, bodyRefusal(TOO_LARGE));
+    return refuseUnread(context, response, requestId, bodyRefusal(english("gateway.body.too_large")));
   const hold = context.held.hold(holder.numberId, announced);
   if (typeof hold === "string") return refuse(context, response, requestId, noRoomRefusal(hold));
   const gatewayRequest: GatewayRequest = { context, route, holder, response, requestId, hold };
@@ -141,9 +142,10 @@ function receiveMessage(
         { requestId, numberId: holder.numberId },
         "the sender closed the connection mid-request",
       );
-    if (read.kind === "too_large") return refuseUnread(context, response, requestId, bodyRefusal(TOO_LARGE));
+    if (read.kind === "too_large")
+      return refuseUnread(context, response, requestId, bodyRefusal(english("gateway.body.too_large")));
     if (read.kind === "no_room") return refuseUnread(context, response, requestId, noRoomRefusal("number"));
-    refuse(context, response, requestId, bodyRefusal(NO_MESSAGE));
+    refuse(context, response, requestId, bodyRefusal(english("gateway.body.not_a_message")));
   });
 }
 
@@ -168,7 +170,10 @@ function sendMessage(gatewayRequest: GatewayRequest, { entry, isHalfOpen }: Ente
   const { numberId } = holder;
   const token = context.deps.tokenOf(entry.connectionId, numberId);
   if (token === null)
-    return refuseRequest(gatewayRequest, tryAgainRefusal("provider_token_invalid", "provider", NO_TOKEN));
+    return refuseRequest(
+      gatewayRequest,
+      tryAgainRefusal("provider_token_invalid", "provider", english("gateway.no_token")),
+    );
   if (isHalfOpen) context.halfOpen.add(numberId);
   const path = `/${route.version ?? context.deps.graphVersion}/${entry.phoneNumberId}/messages`;
   const { decision } = entry.verdict;
@@ -181,11 +186,3 @@ function sendMessage(gatewayRequest: GatewayRequest, { entry, isHalfOpen }: Ente
     gatewayRequest.hold.release();
   });
 }
-
-const TOO_LARGE = "The body is larger than 1 MB. Send media by id or by link.";
-
-const NO_MESSAGE =
-  "The body is not a JSON object. Send the message in the format of Meta's messages endpoint.";
-
-const NO_TOKEN =
-  "The provider has no valid access token for this number. Nothing was sent; the provider must replace it.";
