@@ -1,3 +1,5 @@
+// First, so that a component's own rules come after the shared ones.
+import "./styles/hub.css";
 import { MantineProvider } from "@mantine/core";
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
@@ -8,7 +10,6 @@ import { connectionState } from "./live/connection.ts";
 import "./pages/signup/admits-sdk.ts";
 import { createHubRouter } from "./router.tsx";
 import { cssVariablesResolver, theme } from "./ui/theme.ts";
-import "./styles/hub.css";
 
 const MOST_RETRIES = 2;
 

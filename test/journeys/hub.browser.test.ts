@@ -76,7 +76,7 @@ describe("the keyboard", () => {
   test("c asks Meta now and says what was found", async () => {
     const page = await hub.signedIn("/wabas/100000000000008");
     await page.keyboard.press("c");
-    await untilSeen(page.locator(".check-result"), "Checked", "just now", "still LIVE");
+    await untilSeen(page.locator("[data-part=check-result]"), "Checked", "just now", "still LIVE");
     await untilSeen(page.getByRole("status"), "Checked: still LIVE");
     await page.context().close();
   });

@@ -25,7 +25,7 @@ test.each(["light", "dark"] as const)(
   async (colorScheme) => {
     const page = await hub.signedIn("/", { viewport: PHONE, colorScheme });
     const errors = collectErrors(page);
-    const banner = page.locator(".incident", { hasText: "WABAs fail together" });
+    const banner = page.locator("[data-part=incident]", { hasText: "WABAs fail together" });
     await untilCount(banner, 0);
     for (const waba_id of DENIED)
       await hub.app.fault({ match: { waba_id, method: "GET" }, respond: OUT_OF_REACH });
@@ -76,7 +76,7 @@ test("P2: our dead token is red everywhere, with what has stopped and the repair
   const page = await hub.signedIn("/");
   await hub.app.act("token.revoke", {});
   await hub.app.advance(16_000);
-  const banner = page.locator(".incident[data-lamp=red]");
+  const banner = page.locator("[data-part=incident][data-lamp=red]");
   await until("sending has stopped", async () => {
     const { sending } = (await hub.app.api("GET", "/overview")).body;
     return sending.refused_by_token.wabas > 5 ? true : undefined;
@@ -101,10 +101,10 @@ test("P2: our dead token is red everywhere, with what has stopped and the repair
   // The rows that it explains are behind its one link.
   await untilCount(page.locator(".row-card", { hasText: "CHECKING" }), 0);
   // A screen reader reads a live region as a whole, so nothing in one may tick.
-  expect(await page.locator("[role=status] .rel").count()).toBe(0);
+  expect(await page.locator("[role=status] [data-part=rel]").count()).toBe(0);
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   await banner.getByRole("link", { name: "See the connection" }).click();
-  await untilSeen(page.locator(".verdict[data-lamp=red]"), "NOT WORKING");
+  await untilSeen(page.locator("[data-part=verdict][data-lamp=red]"), "NOT WORKING");
   await page.goto(`${hub.app.url()}/wabas/${WABA}`);
   await untilSeen(page.locator(".waba-head[data-lamp=red]"), "SENDING REFUSED: OUR TOKEN");
   await page.getByRole("link", { name: "Replace the token" }).waitFor();

@@ -31,7 +31,7 @@ async function pointAt(page: Page, row: Locator) {
   return { box, point };
 }
 
-const pill = (page: Page): Locator => page.locator(".fresh-pill");
+const pill = (page: Page): Locator => page.locator("[data-part=fresh-pill]");
 
 test("the Overview keeps its rows under the pointer, whatever comes, and shows what is new on a click", async () => {
   const page = await hub.signedIn("/");

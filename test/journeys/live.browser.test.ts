@@ -25,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => proxy.stop());
 
 const banner = (page: Page) => page.locator(".banner[data-tone=amber]");
-const mark = (page: Page) => page.locator(".live-mark");
+const mark = (page: Page) => page.locator("[data-part=live-mark]");
 
 /** Signed in through the proxy, on a WABA's page that is live, with a clock of ours. */
 async function openLivePage(path = `/wabas/${WABA}`): Promise<Page> {

@@ -59,7 +59,7 @@ afterAll(() => hub?.stop());
 /** What is wrong with the boxes on the page, in words; run in the browser. */
 const faultsWithin = (where: string): string => `(() => {
   const boxOf = (element) => element.getBoundingClientRect();
-  const judged = ".name, .phone, .copy-id, .status, .button, .tag, dt, dd, time.rel";
+  const judged = "[data-part=name], .phone, .copy-id, .status, .button, .tag, dt, dd, time[data-part=rel]";
   const seen = [...document.querySelector("${where}").querySelectorAll(judged)]
     .filter((element) => element.checkVisibility({ visibilityProperty: true }) && boxOf(element).width > 1)
     .filter((element) => !element.closest(".vh"));

@@ -211,7 +211,7 @@ describe("with a client on the phone", () => {
 
   test("where clients give up is counted", async () => {
     await page.getByRole("link", { name: "Onboarding" }).click();
-    await untilSeen(page.locator(".funnel-outcomes"), "Left before the end", "Finished");
+    await untilSeen(page.locator("[data-part=funnel-outcomes]"), "Left before the end", "Finished");
     await page.context().close();
   });
 });

@@ -60,7 +60,7 @@ test("P26: after the sandbox's clock was set back a page that stands open names 
   const page = await hub.signedIn("/connection");
   const shown = () =>
     page.evaluate<string[]>(
-      `[...document.querySelectorAll(".webhook-check-since time")].map((time) => time.dateTime)`,
+      `[...document.querySelectorAll("[data-part=webhook-check-since] time")].map((time) => time.dateTime)`,
     );
   await until("the checks of that hour", async () => {
     const times = await shown();

@@ -23,12 +23,17 @@ test("a WABA that is found is checked from anywhere, and the answer stands on it
   const page = await hub.signedIn("/connection");
   await order(page, "555 010 0005", /^Check now: Atlas Cycles/);
   await page.waitForURL(`**/wabas/${ATLAS}`);
-  await untilSeen(page.locator(".check-result"), "Checked", "just now", "still BSP PERMISSION REMOVED");
+  await untilSeen(
+    page.locator("[data-part=check-result]"),
+    "Checked",
+    "just now",
+    "still BSP PERMISSION REMOVED",
+  );
   await order(page, "Atlas", /^Check now: Atlas Cycles/);
-  await untilSeen(page.locator(".check-result"), "Checked", "just now");
+  await untilSeen(page.locator("[data-part=check-result]"), "Checked", "just now");
   await order(page, "Linden", /^Check now: Linden Books/);
   await page.waitForURL(`**/wabas/${LINDEN}`);
-  await untilSeen(page.locator(".check-result"), "Checked", "just now", "still LIVE");
+  await untilSeen(page.locator("[data-part=check-result]"), "Checked", "just now", "still LIVE");
   await page.context().close();
 });
 

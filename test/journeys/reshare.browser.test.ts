@@ -228,7 +228,7 @@ test("support copies the link on the WABA's page, by button or by l", async () =
 test("P3, P6, L9: support sees live what the client does and asks for, and sends a text that names the account", async () => {
   const JUNIPER = "100000000000005";
   const desk = await hub.signedIn(`/wabas/${JUNIPER}`);
-  const strip = desk.locator(".client-strip");
+  const strip = desk.locator("[data-part=client-strip]");
   const client = await hub.browser.page(phone);
   const old = await linkOf(JUNIPER, { rotate: true, expires_in_s: 60 });
   await client.goto(old);

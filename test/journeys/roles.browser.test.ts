@@ -183,7 +183,11 @@ describe("an operator", () => {
   test("P13: a check that changes nothing answers where it was clicked", async () => {
     const page = await hub.signedIn("/wabas/100000000000004");
     await page.getByRole("button", { name: "Check now" }).click();
-    await untilSeen(page.locator(".check-result"), "Checked just now", "still BSP PERMISSION REMOVED");
+    await untilSeen(
+      page.locator("[data-part=check-result]"),
+      "Checked just now",
+      "still BSP PERMISSION REMOVED",
+    );
     await page.context().close();
   });
 
@@ -194,7 +198,7 @@ describe("an operator", () => {
     await untilSeen(page.getByRole("dialog"), "The timeline will name “Admin key”.");
     await page.getByRole("textbox", { name: "Why" }).fill("Invoice 4711");
     await page.keyboard.press("Enter");
-    await untilSeen(page.locator(".entry", { hasText: "Invoice 4711" }), "by Admin key");
+    await untilSeen(page.locator("[data-part=entry]", { hasText: "Invoice 4711" }), "by Admin key");
     await page.context().close();
   });
 });

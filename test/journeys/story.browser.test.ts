@@ -102,7 +102,7 @@ describe("the client removes the partner in Business Suite", () => {
   });
 
   test("T1 stands on the number, and under it cause, since when, who must act and the way back", async () => {
-    const number = page.locator(".number", { hasText: "+1 555 010 0001" });
+    const number = page.locator("[data-part=number]", { hasText: "+1 555 010 0001" });
     await untilSeen(number, T1, "The client removed our access", "Since", "Waiting on", "Client");
     await number.locator(".lamp[data-lamp=red]").waitFor();
     expect(await number.getByRole("link", { name: "See how to fix it" }).getAttribute("href")).toBe(
@@ -146,7 +146,7 @@ describe("the client removes the partner in Business Suite", () => {
 describe("the way back", () => {
   test("the page lists the six steps, with our portfolio id to copy", async () => {
     await untilSeen(page.locator("#recovery"), "Assign 360dialog as partner again");
-    expect(await page.locator("#recovery .path").innerText()).toBe(PATH);
+    expect(await page.locator("#recovery [data-part=path]").innerText()).toBe(PATH);
     expect(await steps().locator(".step-text > p:first-child").allInnerTexts()).toEqual(
       SIX_STEPS.map((text) => expect.stringContaining(text)),
     );

@@ -4,6 +4,7 @@ import { subscribeToSeconds } from "../time/server-clock.ts";
 import { t } from "../messages.ts";
 import { connectionState, subscribeToConnection } from "./connection.ts";
 import { ageOf, pageAgeS } from "./Live.tsx";
+import styles from "./LiveMark.module.css";
 
 /**
  * Always visible: whether the page is live, or how old it is. The banner announces a lost stream to a screen
@@ -16,8 +17,8 @@ export function LiveMark() {
   const text =
     state === "live" ? t("live.live") : state === "lost" ? t("live.updated", { age }) : t("live.connecting");
   return (
-    <p className="live-mark" data-state={state} title={text}>
-      <span className="live-dot" aria-hidden="true" />
+    <p data-part="live-mark" className={styles.liveMark} data-state={state} title={text}>
+      <span className={styles.liveDot} aria-hidden="true" />
       <span className="nav-word">{text}</span>
     </p>
   );

@@ -9,6 +9,7 @@ import type { Session } from "../api/types.ts";
 import { Mark } from "../shell/Mark.tsx";
 import { t } from "../messages.ts";
 import { useTitle } from "../ui/useTitle.ts";
+import styles from "./SignInPage.module.css";
 
 const route = getRouteApi("/sign-in");
 
@@ -28,17 +29,17 @@ export function SignInPage() {
   };
 
   return (
-    <main className="sign-in">
+    <main className={styles.signIn}>
       <form onSubmit={onSubmit} noValidate>
         <Mark size={40} />
         <h1>{t("sign_in.title")}</h1>
         <p className="muted">{t("sign_in.lead", { partner: about?.partner.name ?? t("product") })}</p>
         <label htmlFor="api-key">{t("sign_in.label")}</label>
-        <div className="field-with-button">
+        <div className={styles.fieldWithButton}>
           <TextInput
             id="api-key"
             name="api_key"
-            classNames={{ root: "key-field", input: "mono" }}
+            classNames={{ root: styles.keyField, input: "mono" }}
             type={isShown || about?.sandbox ? "text" : "password"}
             value={key}
             autoFocus
@@ -55,7 +56,7 @@ export function SignInPage() {
             </Button>
           )}
         </div>
-        <p id="api-key-fault" className="fault" role="alert">
+        <p id="api-key-fault" className={styles.fault} role="alert">
           {fault}
         </p>
         <Button type="submit" variant="filled" aria-disabled={signIn.isPending}>

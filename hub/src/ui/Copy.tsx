@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { announce } from "./announce.ts";
 import { Icon } from "./icons.tsx";
 import { t } from "../messages.ts";
+import styles from "./Copy.module.css";
 
 const CONFIRM_MS = 1_600;
 
@@ -52,7 +53,7 @@ export function CopyId({ value, what }: { value: string; what: string }) {
       }}
     >
       <span className="mono">{value}</span>
-      <span className="copy-mark" data-copied={copied}>
+      <span className={styles.copyMark} data-copied={copied}>
         <Icon name={copied ? "check" : "copy"} size={12} />
       </span>
     </button>

@@ -1,6 +1,7 @@
 import type { MouseEvent } from "react";
 import type { CalmRows } from "../live/useCalmRows.ts";
 import { t } from "../messages.ts";
+import styles from "./FreshPill.module.css";
 
 /**
  * Counts the rows that wait while the pointer or the focus is in the list. It floats, so that it moves
@@ -14,9 +15,9 @@ export function FreshPill({ calm }: { calm: CalmRows<never> | CalmRows<unknown> 
     if (event.detail === 0) document.querySelector<HTMLElement>('a[data-row="0"]')?.focus();
   };
   return (
-    <div className="fresh" role="status">
+    <div className={styles.fresh} role="status">
       {calm.waits ? (
-        <button type="button" className="fresh-pill" onClick={onClick}>
+        <button type="button" data-part="fresh-pill" className={styles.freshPill} onClick={onClick}>
           {calm.freshCount > 0 ? t("wabas.fresh", { count: calm.freshCount }) : t("wabas.moved")}
         </button>
       ) : null}

@@ -1,4 +1,5 @@
 import type { Lamp as LampColour, Truth, Waba } from "../api/types.ts";
+import styles from "./Lamp.module.css";
 
 /**
  * The state by shape first, colour second: octagon, triangle, disc with a tick, dashed ring. The label beside
@@ -15,26 +16,26 @@ export function Lamp({ lamp, size = 16 }: { lamp: LampColour; size?: number }) {
 const SHAPES = {
   red: (
     <>
-      <path className="lamp-body" d="M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z" />
-      <path className="lamp-mark" d="M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8" />
+      <path className={styles.lampBody} d="M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z" />
+      <path className={styles.lampMark} d="M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8" />
     </>
   ),
   amber: (
     <>
       <path
-        className="lamp-body"
+        className={styles.lampBody}
         d="M8 1.2c.5 0 .9.3 1.1.7l5.6 10.3c.5.9-.1 2-1.1 2H2.4c-1 0-1.6-1.1-1.1-2L6.9 1.9c.2-.4.6-.7 1.1-.7z"
       />
-      <path className="lamp-mark" d="M8 5.4v3.7M8 11.4v.2" />
+      <path className={styles.lampMark} d="M8 5.4v3.7M8 11.4v.2" />
     </>
   ),
   green: (
     <>
-      <circle className="lamp-body" cx="8" cy="8" r="7" />
-      <path className="lamp-mark" d="M4.9 8.2l2.2 2.2 4-4.4" />
+      <circle className={styles.lampBody} cx="8" cy="8" r="7" />
+      <path className={styles.lampMark} d="M4.9 8.2l2.2 2.2 4-4.4" />
     </>
   ),
-  grey: <circle className="lamp-ring" cx="8" cy="8" r="6" />,
+  grey: <circle className={styles.lampRing} cx="8" cy="8" r="6" />,
 } as const;
 
 const LAMP_OF_TRUTH: Record<Truth, LampColour> = { True: "green", False: "red", Unknown: "grey" };
@@ -55,7 +56,7 @@ export function Status({ lamp, label, emoji, size = 16 }: StatusProps) {
       <Lamp lamp={lamp} size={size} />
       <span className="status-label">
         {emoji ? (
-          <span className="status-emoji" aria-hidden="true">
+          <span className={styles.statusEmoji} aria-hidden="true">
             {emoji}
           </span>
         ) : null}

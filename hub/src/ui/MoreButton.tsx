@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Problem } from "./Problem.tsx";
+import styles from "./MoreButton.module.css";
 
 /** The part of a paged query that its next page needs. */
 interface Paged {
@@ -17,7 +18,7 @@ export function MoreButton({ query, children }: { query: Paged; children: string
   return (
     <>
       {query.hasNextPage ? (
-        <Button className="rows-more" disabled={query.isFetchingNextPage} onClick={fetchMore}>
+        <Button className={styles.rowsMore} disabled={query.isFetchingNextPage} onClick={fetchMore}>
           {children}
         </Button>
       ) : null}

@@ -1,9 +1,10 @@
 import type { WabaNumber } from "../api/types.ts";
 import { phoneOf } from "../api/types.ts";
+import styles from "./Name.module.css";
 
 /** A name of any script, length and direction. It does not change the direction of the text around it. */
 export const Name = ({ children }: { children: string }) => (
-  <bdi className="name" dir="auto">
+  <bdi data-part="name" className={styles.name} dir="auto">
     {children}
   </bdi>
 );

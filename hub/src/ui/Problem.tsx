@@ -5,6 +5,7 @@ import { ProblemError } from "../api/problem-error.ts";
 import { t } from "../messages.ts";
 import { CopyId } from "./Copy.tsx";
 import { Lamp } from "./Lamp.tsx";
+import styles from "./Problem.module.css";
 
 /** What did not work, why, and what to do. */
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
@@ -43,8 +44,8 @@ export function Empty(props: {
 }) {
   const { title, detail, level: Heading = "h2", children } = props;
   return (
-    <div className="empty">
-      <Heading className="empty-title">{title}</Heading>
+    <div className={styles.empty}>
+      <Heading className={styles.emptyTitle}>{title}</Heading>
       {detail ? <p>{detail}</p> : null}
       {children ? <div className="row">{children}</div> : null}
     </div>

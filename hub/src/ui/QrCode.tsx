@@ -1,4 +1,5 @@
 import { lazy, Suspense } from "react";
+import styles from "./QrCode.module.css";
 
 const Drawn = lazy(() => import("./QrDrawing.tsx"));
 
@@ -8,7 +9,7 @@ const Drawn = lazy(() => import("./QrDrawing.tsx"));
  */
 export function QrCode({ link, label }: { link: string; label: string }) {
   return (
-    <div className="qr">
+    <div className={styles.qr}>
       <Suspense>
         <Drawn link={link} label={label} />
       </Suspense>

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "react";
 import { exactTimeOf, fullTimeOf, relativeTimeOf } from "../time/format.ts";
 import { serverNow, subscribeToSeconds } from "../time/server-clock.ts";
 import { t } from "../messages.ts";
+import styles from "./RelativeTime.module.css";
 
 /**
  * "3 min ago", ticking, against the server's clock; the exact instant on hover, on focus (`focusable`) and to
@@ -18,7 +19,8 @@ export function RelativeTime({
   if (!at) return <span className="muted">{t("never")}</span>;
   return (
     <time
-      className="rel"
+      data-part="rel"
+      className={styles.rel}
       dateTime={at}
       title={fullTimeOf(at)}
       data-exact={exactTimeOf(at)}

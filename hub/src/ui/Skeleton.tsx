@@ -1,9 +1,10 @@
 import type { ReactNode } from "react";
 import { t } from "../messages.ts";
+import styles from "./Skeleton.module.css";
 
 /** A grey bar in the shape of the content to come. */
 export const Bar = ({ width = "100%", height = 12 }: { width?: number | string; height?: number }) => (
-  <span className="bar" style={{ width, height }} />
+  <span className={styles.bar} style={{ width, height }} />
 );
 
 /** `count` blocks of this height, announced once as loading. */

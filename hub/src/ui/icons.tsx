@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import styles from "./icons.module.css";
 
 /**
  * Drawn on a grid of 16, 1.5 px lines. Hidden from screen readers: always beside text or inside a labelled
@@ -39,7 +40,7 @@ export type IconName = keyof typeof PATHS;
 
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }): ReactNode {
   return (
-    <svg className="icon" width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">
+    <svg className={styles.icon} width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   );

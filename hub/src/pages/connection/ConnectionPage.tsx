@@ -13,6 +13,7 @@ import { WebhookHealth } from "./WebhookHealth.tsx";
 import { Limits } from "./Limits.tsx";
 import { Repairs } from "./Repairs.tsx";
 import { Plan } from "./Plan.tsx";
+import styles from "./ConnectionPage.module.css";
 
 /** Webhook health and API access, automatic repairs, Meta's API limits, and detection time guarantees. */
 export function ConnectionPage() {
@@ -39,14 +40,14 @@ function OneConnection({ connection, isOnly }: { connection: Connection; isOnly:
   const incident = useQuery(openIncidentsQuery).data?.data.find((each) => each.connection === connection.id);
   const webhookHealth = incident ? "troubled" : webhookHealthOf(connection);
   return (
-    <section className="connection" aria-label={connection.id}>
-      <div className="verdict" data-lamp={LAMP_OF_HEALTH[webhookHealth]}>
+    <section className={styles.connection} aria-label={connection.id}>
+      <div data-part="verdict" className={styles.verdict} data-lamp={LAMP_OF_HEALTH[webhookHealth]}>
         <Status
           lamp={LAMP_OF_HEALTH[webhookHealth]}
           label={t(`connection.label.${webhookHealth}`)}
           size={20}
         />
-        <p className="verdict-text">
+        <p className={styles.verdictText}>
           {incident
             ? incident.title
             : webhookHealth === "troubled"

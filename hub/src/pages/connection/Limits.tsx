@@ -10,6 +10,8 @@ import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { Meter } from "./Meter.tsx";
+import styles from "./Limits.module.css";
+import shared from "./connection.module.css";
 
 /** What our probes used of Meta's limits, the reserve for urgent ones, and until when Meta refuses. */
 export function Limits() {
@@ -22,13 +24,13 @@ export function Limits() {
       </div>
       <Loaded query={query} skeleton={<Blocks count={2} height={72} />}>
         {(budget) => (
-          <div className="limits">
-            <div className="limit">
+          <div className={styles.limits}>
+            <div className={styles.limit}>
               {budget.apps.map((app) => (
                 <AppLimit key={app.app_id} app={app} budget={budget} />
               ))}
             </div>
-            <div className="limit">
+            <div className={styles.limit}>
               <Postponed postponed={budget.postponed} />
               <PerWaba budget={budget} />
             </div>
@@ -43,11 +45,11 @@ function AppLimit({ app, budget }: { app: AppBudget; budget: ProbeBudget }) {
   const { sweeps_wait_at_percent: sweepsWaitAt, urgent_wait_at_percent: urgentWaitAt } = budget;
   const marks = `${t("connection.sweep_waits", { percent: sweepsWaitAt })}, ${t("connection.urgent_waits", { percent: urgentWaitAt })}: ${t("connection.reserve", { percent: urgentWaitAt - sweepsWaitAt })}.`;
   return (
-    <div className="limit">
+    <div className={styles.limit}>
       <h3>
         {t("connection.app")} <CopyId value={app.app_id} what={t("connection.copy_app")} />
       </h3>
-      <p className="limit-state">
+      <p className={styles.limitState}>
         <Lamp lamp={app.closed_until ? "amber" : "green"} />
         {app.closed_until ? (
           <span>
@@ -78,7 +80,7 @@ function AppLimit({ app, budget }: { app: AppBudget; budget: ProbeBudget }) {
 
 function Busiest({ busiest }: Pick<AppBudget, "busiest">) {
   return (
-    <div className="busiest">
+    <div className={shared.busiest}>
       <h4>{t("connection.busiest")}</h4>
       {busiest.length === 0 ? <p className="muted small">{t("connection.busiest_empty")}</p> : null}
       <ul>

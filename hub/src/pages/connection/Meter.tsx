@@ -1,10 +1,11 @@
-/** How much of a limit is used, with marks from which checks wait. The figure is written beside it. */
+import shared from "./connection.module.css";
+import styles from "./Meter.module.css"; /** How much of a limit is used, with marks from which checks wait. The figure is written beside it. */
 export function Meter({ part, label, marks = [] }: { part: number; label: string; marks?: number[] }) {
   const shown = Math.min(1, Math.max(0, part));
   const passed = marks.filter((mark) => shown >= mark).length;
   return (
     <div
-      className="meter"
+      className={shared.meter}
       role="meter"
       aria-label={label}
       aria-valuemin={0}
@@ -12,9 +13,9 @@ export function Meter({ part, label, marks = [] }: { part: number; label: string
       aria-valuenow={Math.round(shown * 100)}
       data-passed={passed}
     >
-      <span className="meter-used" style={{ width: `${shown * 100}%` }} />
+      <span className={shared.meterUsed} style={{ width: `${shown * 100}%` }} />
       {marks.map((mark) => (
-        <span key={mark} className="meter-mark" style={{ left: `${mark * 100}%` }} />
+        <span key={mark} className={styles.meterMark} style={{ left: `${mark * 100}%` }} />
       ))}
     </div>
   );

@@ -6,6 +6,7 @@ import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { durationOf } from "../overview/duration.ts";
+import styles from "./Plan.module.css";
 
 /** The longest detection time of each kind of loss, and whether the probes are on time. */
 export function Plan() {
@@ -38,7 +39,7 @@ export function Plan() {
 const LATE_FROM_S = 30;
 
 const KeepingUp = ({ plan }: { plan: ProbePlan }) => (
-  <dl className="plan-facts">
+  <dl className={styles.planFacts}>
     <div>
       <dt>{t("connection.oldest")}</dt>
       <dd>
@@ -58,7 +59,7 @@ const KeepingUp = ({ plan }: { plan: ProbePlan }) => (
 
 const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
   <div className="table-scroll">
-    <table className="plain-table stacked" aria-labelledby="plan-title">
+    <table className={`plain-table ${styles.stacked}`} aria-labelledby="plan-title">
       <thead>
         <tr>
           <th scope="col">{t("connection.loss")}</th>
@@ -74,7 +75,7 @@ const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
               {found_by}
               <span className="muted small block">{note}</span>
             </td>
-            <td className="plan-within">
+            <td className={styles.planWithin}>
               {within_s === 0 ? t("connection.at_once") : durationOf(within_s * 1000)}
             </td>
           </tr>
@@ -85,7 +86,7 @@ const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
 );
 
 const Situations = ({ situations }: Pick<ProbePlan, "situations">) => (
-  <details className="situations">
+  <details className={styles.situations}>
     <summary>{t("connection.situations")}</summary>
     <div className="table-scroll">
       <table className="plain-table" aria-label={t("connection.situations")}>
@@ -99,7 +100,7 @@ const Situations = ({ situations }: Pick<ProbePlan, "situations">) => (
           {situations.map(({ when, every_s }) => (
             <tr key={when}>
               <th scope="row">{capitalOf(when)}</th>
-              <td className="plan-within">{durationOf(every_s * 1000)}</td>
+              <td className={styles.planWithin}>{durationOf(every_s * 1000)}</td>
             </tr>
           ))}
         </tbody>

@@ -9,6 +9,7 @@ import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
+import styles from "./Repairs.module.css";
 
 const LAMPS: Record<Repair["outcome"], LampColour> = { repaired: "green", failed: "red", lost: "amber" };
 
@@ -40,7 +41,7 @@ export function Repairs() {
 }
 
 const RepairRow = ({ repair }: { repair: Repair }) => (
-  <li className="repair">
+  <li className={styles.repair}>
     <Lamp lamp={LAMPS[repair.outcome]} />
     <div>
       <p>{repair.title}</p>

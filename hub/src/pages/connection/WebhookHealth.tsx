@@ -7,6 +7,7 @@ import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import styles from "./WebhookHealth.module.css";
 
 /** Each webhook check: working or not, since when, and who repairs it. */
 export function WebhookHealth({ connection }: { connection: Connection }) {
@@ -75,7 +76,7 @@ function WebhookCheckItem({ webhookCheck }: { webhookCheck: WebhookCheck }) {
 
 function WebhookCheckRow(props: { isWell: boolean; title: string; since: ReactNode; children: ReactNode }) {
   return (
-    <li className="webhook-check" data-well={props.isWell}>
+    <li className={styles.webhookCheck} data-well={props.isWell}>
       <Lamp lamp={props.isWell ? "green" : "red"} />
       <h3>
         {props.title}
@@ -83,15 +84,17 @@ function WebhookCheckRow(props: { isWell: boolean; title: string; since: ReactNo
           : {props.isWell ? t("connection.verdicts.yes") : t("connection.verdicts.no")}
         </span>
       </h3>
-      <div className="webhook-check-text">{props.children}</div>
-      <div className="muted small webhook-check-since">{props.since}</div>
+      <div className={styles.webhookCheckText}>{props.children}</div>
+      <div data-part="webhook-check-since" className={`muted small ${styles.webhookCheckSince}`}>
+        {props.since}
+      </div>
     </li>
   );
 }
 
 function MissingWabas({ unsubscribed: { count, wabas } }: { unsubscribed: Connection["unsubscribed"] }) {
   return (
-    <ul className="waba-links" aria-label={t("connection.wabas")}>
+    <ul className={styles.wabaLinks} aria-label={t("connection.wabas")}>
       {wabas.map((waba) => (
         <li key={waba.id}>
           <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} className="text-link">

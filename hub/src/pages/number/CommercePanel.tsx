@@ -11,6 +11,7 @@ import { Lamp } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
+import styles from "./CommercePanel.module.css";
 
 export function CommercePanel({ number }: { number: NumberPage }) {
   const query = useQuery(commerceQuery(number.id));
@@ -41,7 +42,7 @@ function Settings({
   const settings = data[0];
   if (!settings) return <p className="muted">{t("number.commerce_empty")}</p>;
   return (
-    <ul className="settings">
+    <ul className={styles.settings}>
       {(
         [
           [t("number.cart"), settings.is_cart_enabled],
@@ -50,7 +51,7 @@ function Settings({
       ).map(([name, isOn]) => (
         <li key={name}>
           <span>{name}</span>
-          <span className="setting-state" data-on={isOn}>
+          <span className={styles.settingState} data-on={isOn}>
             {isOn ? <Icon name="check" size={14} /> : null}
             {isOn ? t("number.on") : t("number.off")}
           </span>
@@ -65,11 +66,11 @@ function LostCommerce({ problem, number }: { problem: ProblemError; number: Numb
   const { waba } = number;
   return (
     <>
-      <div className="loss loss-large" role="alert">
+      <div className={`loss ${styles.lossLarge}`} role="alert">
         <Lamp lamp="red" size={20} />
         <p className="loss-text">{problem.body.detail}</p>
       </div>
-      <div className="truth">
+      <div className={styles.truth}>
         <h3>{t("number.truth")}</h3>
         <p>
           <Sentence>{waba.summary}</Sentence>

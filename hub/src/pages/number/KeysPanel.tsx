@@ -12,6 +12,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
+import styles from "./KeysPanel.module.css";
 
 export function KeysPanel({ numberId }: { numberId: string }) {
   const query = useQuery(keysQuery(numberId));
@@ -124,7 +125,7 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
       {made ? (
         <>
           <p>{t("number.new_detail")}</p>
-          <div className="row new-key">
+          <div className={`row ${styles.newKey}`}>
             <code className="copy-value">{made.key}</code>
             <CopyButton value={made.key} what={t("copied_things.key")} />
           </div>

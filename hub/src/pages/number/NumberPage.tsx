@@ -17,6 +17,7 @@ import { LoadFailure } from "../Failures.tsx";
 import { CommercePanel } from "./CommercePanel.tsx";
 import { KeysPanel } from "./KeysPanel.tsx";
 import { ProfilePanel } from "./ProfilePanel.tsx";
+import styles from "./NumberPage.module.css";
 
 const route = getRouteApi("/shell/numbers/$numberId");
 
@@ -47,7 +48,7 @@ export function NumberPage() {
           <CommercePanel number={number} />
           {mayAct ? <KeysPanel numberId={number.id} /> : null}
         </div>
-        <div className="column-side">
+        <div className={styles.columnSide}>
           <SendingPanel number={number} />
           <ProfilePanel number={number} />
         </div>
@@ -68,7 +69,7 @@ function NumberHead({ number }: { number: NumberShape }) {
       </div>
       <header className="waba-head" data-lamp={number.waba.lamp}>
         <div className="waba-head-text">
-          <span className="eyebrow">{t("number.title")}</span>
+          <span className={styles.eyebrow}>{t("number.title")}</span>
           <h1>
             <Phone of={number} />
           </h1>
@@ -81,7 +82,11 @@ function NumberHead({ number }: { number: NumberShape }) {
             <CopyId value={number.phone_number_id} what={t("copied_things.phone_number_id")} />
           </p>
         </div>
-        <Link to="/wabas/$wabaId" params={{ wabaId: number.waba.id }} className="waba-actions status-link">
+        <Link
+          to="/wabas/$wabaId"
+          params={{ wabaId: number.waba.id }}
+          className={`waba-actions ${styles.statusLink}`}
+        >
           <WabaStatus waba={number.waba} size={18} />
         </Link>
       </header>
@@ -96,7 +101,7 @@ function SendingPanel({ number }: { number: NumberShape }) {
     <section className="panel" aria-labelledby="sending-title">
       <h2 id="sending-title">{t("number.sending")}</h2>
       {answer ? (
-        <div className="sending">
+        <div className={styles.sending}>
           <Lamp lamp={answer.can_send ? "green" : number.lamp === "green" ? "grey" : number.lamp} size={18} />
           <div>
             <p className="strong">{answer.can_send ? t("number.sending_yes") : t("number.sending_no")}</p>

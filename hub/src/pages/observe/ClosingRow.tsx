@@ -9,6 +9,7 @@ import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { Status } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { durationOf } from "../overview/duration.ts";
+import styles from "./ClosingRow.module.css";
 
 /** One would-be closing: state, client, reason, doubt and duration. */
 export function ClosingRow({ step, index }: { step: ObservedStep; index: number }) {
@@ -34,7 +35,7 @@ export function ClosingRow({ step, index }: { step: ObservedStep; index: number 
         <span className="muted">{step.number_id === null ? "" : ` · ${t("observe.number_only")}`} </span>
         {step.mode === "enforce" ? <Badge component="span">{t("observe.enforced_now")}</Badge> : null}
         <p>{causeOf(step)}</p>
-        {doubt ? <p className="doubt">{doubt}</p> : null}
+        {doubt ? <p className={styles.doubt}>{doubt}</p> : null}
       </div>
       <dl className="row-facts">
         <div>

@@ -10,6 +10,7 @@ import { Empty } from "../../ui/Problem.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
 import { useRowKeys } from "../row-keys.ts";
 import { ClosingRow } from "./ClosingRow.tsx";
+import styles from "./Closings.module.css";
 
 const stepKeyOf = (step: ObservedStep): string => `${step.at} ${step.waba_id} ${step.number_id ?? ""}`;
 
@@ -31,7 +32,7 @@ export function Closings(props: {
         <h2 id="closings-title">{t("observe.closings")}</h2>
         <p className="muted small">{t("observe.closings_lead")}</p>
       </div>
-      <div className="views closing-views" role="group" aria-label={t("observe.closings")}>
+      <div className={`views ${styles.closingViews}`} role="group" aria-label={t("observe.closings")}>
         <button
           type="button"
           className="view"

@@ -9,6 +9,7 @@ import { t } from "../../messages.ts";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
+import styles from "./Cohorts.module.css";
 
 /** One row per client, most would-be closings first; each row has one switch. */
 export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohort["client"]) => void }) {
@@ -22,7 +23,7 @@ export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohor
       </div>
       <Loaded query={query} skeleton={<Blocks count={3} height={44} />}>
         {({ pages }) => (
-          <table className="plain-table cohorts">
+          <table className={`plain-table ${styles.cohorts}`}>
             <thead>
               <tr>
                 <th scope="col">{t("observe.columns.client")}</th>
@@ -93,7 +94,7 @@ function CohortRow({ cohort, onSwitch }: { cohort: ObservedCohort; onSwitch?: ()
         </td>
       ))}
       {onSwitch ? (
-        <td className="cohort-action">
+        <td className={styles.cohortAction}>
           <Button aria-label={t("observe.enforce_of", { client: client.name })} onClick={onSwitch}>
             {t("observe.enforce")}
           </Button>

@@ -9,6 +9,7 @@ import { announce } from "../../ui/announce.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
+import styles from "./ModeDialog.module.css";
 
 interface Named {
   id: string;
@@ -99,7 +100,7 @@ function Meaning({ mode, steps }: { mode: Mode; steps: ModeSteps }) {
           : t("observe.dialog.opens", { wabas: counts.opens })}
       </p>
       {moving.length > 0 ? (
-        <ul className="moving">
+        <ul className={styles.moving}>
           {moving.slice(0, MOST_NAMED).map((step) => (
             <li key={step.waba_id}>
               <span className="mono">{step.waba_id}</span>

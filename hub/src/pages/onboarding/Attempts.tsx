@@ -3,6 +3,7 @@ import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { durationOf } from "../../time/format.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import styles from "./Attempts.module.css";
 
 /** Each opening of Meta's window: when, outcome, last screen, duration. */
 export function Attempts({ attempts }: { attempts: Signup["attempts"] }) {
@@ -20,7 +21,7 @@ export function Attempts({ attempts }: { attempts: Signup["attempts"] }) {
       {attempts.length === 0 ? (
         <p className="muted">{t("onboarding.page.attempts_none")}</p>
       ) : (
-        <table className="keys attempts">
+        <table className={`keys ${styles.attempts}`}>
           <thead>
             <tr>
               <th scope="col">{t("onboarding.page.outcome")}</th>

@@ -3,6 +3,7 @@ import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { durationOf } from "../../time/format.ts";
 import type { Period } from "./period.ts";
+import styles from "./Funnel.module.css";
 
 const REACHED = ["invited", "opened", "signed", "ready"] as const;
 
@@ -19,12 +20,12 @@ export function Funnel({ outcomes, period }: { outcomes: SignupOutcomes; period:
             : t("onboarding.funnel_lead", { period: t(`onboarding.periods.${period}`) })}
         </p>
       </div>
-      <div className="funnel-parts">
-        <ol className="funnel-reached">
+      <div className={styles.funnelParts}>
+        <ol className={styles.funnelReached}>
           {REACHED.map((stage) => (
             <li key={stage}>
               <span>{stageOf(stage)}</span>
-              <span className="funnel-count">
+              <span className={styles.funnelCount}>
                 <strong>{reached[stage].toLocaleString()}</strong>{" "}
                 <span className="muted small">{shareOf(reached[stage], reached.invited)}</span>
               </span>
@@ -53,7 +54,7 @@ function Outcomes({ outcomes }: { outcomes: SignupOutcomes["outcomes"] }) {
   if (outcomes.length === 0) return <p className="muted">{t("onboarding.outcomes_none")}</p>;
   const total = outcomes.reduce((sum, { count }) => sum + count, 0);
   return (
-    <ul className="funnel-outcomes">
+    <ul data-part="funnel-outcomes" className={styles.funnelOutcomes}>
       {outcomes.map(({ outcome, title, count, median_s, steps }) => (
         <li key={outcome ?? ""} data-outcome={outcome ?? "open"}>
           <span>
@@ -65,7 +66,7 @@ function Outcomes({ outcomes }: { outcomes: SignupOutcomes["outcomes"] }) {
                 .join("")}
             </span>
           </span>
-          <strong className="funnel-count">{count.toLocaleString()}</strong>
+          <strong className={styles.funnelCount}>{count.toLocaleString()}</strong>
           <Line of={total} count={count} />
         </li>
       ))}
@@ -75,7 +76,7 @@ function Outcomes({ outcomes }: { outcomes: SignupOutcomes["outcomes"] }) {
 
 function Line({ of, count }: { of: number; count: number }) {
   return (
-    <span className="funnel-line" aria-hidden="true">
+    <span className={styles.funnelLine} aria-hidden="true">
       <span style={{ width: `${of === 0 ? 0 : (100 * count) / of}%` }} />
     </span>
   );

@@ -13,6 +13,7 @@ import { ClientMessage } from "../signup/ClientMessage.tsx";
 import { Choice, TextField } from "./fields.tsx";
 import { MetadataRows } from "./MetadataRows.tsx";
 import { emptyInvitation, wishOf, type Invitation } from "./invitation.ts";
+import styles from "./InviteDialog.module.css";
 
 const FLOWS = {
   "": t("onboarding.dialog.flow_any"),
@@ -74,7 +75,7 @@ function InviteForm(props: {
       onConfirm={props.onSubmit}
       onClose={props.onClose}
     >
-      <div className="invite">
+      <div className={styles.invite}>
         <p className="muted">{t("onboarding.dialog.lead")}</p>
         <TextField
           label={t("onboarding.dialog.name")}
@@ -101,7 +102,7 @@ function InviteForm(props: {
           value={invitation.language}
           onChange={(language) => onChange({ language })}
         />
-        <details className="invite-more">
+        <details className={styles.inviteMore}>
           <summary>{t("onboarding.dialog.more")}</summary>
           <MetadataRows rows={invitation.metadata} onChange={(metadata) => onChange({ metadata })} />
           <fieldset>
@@ -138,7 +139,7 @@ function Made({ signup, onClose }: { signup: NewSignup; onClose: () => void }) {
       )}
       {signup.url === null ? null : (
         <>
-          <p className="invite-link">
+          <p className={styles.inviteLink}>
             <code className="copy-value">{signup.url}</code>
           </p>
           <ClientMessage about={{ kind: "invite" }} link={signup.url} language={signup.language} />

@@ -2,6 +2,7 @@ import { Button, TextInput } from "@mantine/core";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import type { Invitation } from "./invitation.ts";
+import styles from "./MetadataRows.module.css";
 
 type Rows = Invitation["metadata"];
 
@@ -14,7 +15,7 @@ export function MetadataRows({ rows, onChange }: { rows: Rows; onChange: (rows: 
       <p className="muted small">{t("onboarding.dialog.metadata_hint")}</p>
       {rows.map(([key, value], index) => (
         // The rows have no name, only their position.
-        <div key={index} className="metadata-row">
+        <div key={index} className={styles.metadataRow}>
           <TextInput
             aria-label={`${t("onboarding.dialog.key")} ${index + 1}`}
             placeholder={t("onboarding.dialog.key")}

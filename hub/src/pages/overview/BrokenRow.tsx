@@ -8,6 +8,7 @@ import { t } from "../../messages.ts";
 import { ClientMark } from "../waba/ClientStrip.tsx";
 import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import styles from "./BrokenRow.module.css";
 
 /** One broken WABA: state, client, one sentence, since when, who must act, and a link to the fix. */
 export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number }) {
@@ -57,7 +58,7 @@ export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number })
         to="/wabas/$wabaId"
         params={{ wabaId: waba.id }}
         {...(hasWayBack ? { hash: "recovery" } : {})}
-        className="row-next"
+        className={styles.rowNext}
         aria-label={`${next}: ${waba.client.name}, ${waba.name}`}
       >
         {next}

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { connectionsQuery } from "../../api/queries.ts";
 import { t } from "../../messages.ts";
+import styles from "./CutOffs.module.css";
 
 /** Versions that we use and Meta ends soon or has ended. Nobody must act today, so it is shown at the end. */
 export function CutOffs() {
@@ -11,7 +12,7 @@ export function CutOffs() {
   if (warnings.length === 0) return null;
   return (
     <section aria-label={t("overview.cut_offs")}>
-      <ul className="cut-offs">
+      <ul className={styles.cutOffs}>
         {warnings.map(({ key, text }) => (
           <li key={key} className="muted small">
             {text}

@@ -7,6 +7,8 @@ import { Lamp } from "../../ui/Lamp.tsx";
 import { LinkButton } from "../../ui/LinkButton.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
+import shared from "./overview.module.css";
+import styles from "./IncidentBanner.module.css";
 
 /** One banner above all counts for many WABAs that fail together. */
 export function IncidentBanner() {
@@ -33,11 +35,11 @@ function IncidentRow({ incident, sending }: { incident: Incident; sending: Sendi
   const isOurs = incident.about === "provider";
   const refused = sending?.refused_by_token;
   return (
-    <section className="incident" data-lamp={isOurs ? "red" : "amber"}>
+    <section data-part="incident" className={shared.incident} data-lamp={isOurs ? "red" : "amber"}>
       <Lamp lamp={isOurs ? "red" : "amber"} />
       <div>
         <div role="status">
-          <h2 className="incident-title">
+          <h2 className={shared.incidentTitle}>
             {refused && refused.wabas > 0 && isOfToken(incident)
               ? t("overview.all_stopped", { wabas: refused.wabas, numbers: refused.numbers })
               : incident.title}
@@ -66,10 +68,10 @@ function IncidentRow({ incident, sending }: { incident: Incident; sending: Sendi
 
 /** Shown before enough WABAs were probed for an incident. */
 const Stopped = ({ sending: { refused_by_token: refused } }: { sending: Sending }) => (
-  <section className="incident" data-lamp="red" role="status">
+  <section data-part="incident" className={shared.incident} data-lamp="red" role="status">
     <Lamp lamp="red" />
     <div>
-      <h2 className="incident-title">
+      <h2 className={shared.incidentTitle}>
         {t("overview.stopped", { wabas: refused.wabas, numbers: refused.numbers })}
       </h2>
       <p>{t("overview.stopped_detail")}</p>
@@ -80,7 +82,7 @@ const Stopped = ({ sending: { refused_by_token: refused } }: { sending: Sending 
 );
 
 const TokenSteps = () => (
-  <ol className="incident-steps">
+  <ol className={styles.incidentSteps}>
     <li>{t("overview.token_steps.create")}</li>
     <li>{t("overview.token_steps.set")}</li>
   </ol>

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { Overview } from "../../api/types.ts";
 import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
+import styles from "./StatusStrip.module.css";
 
 const WORST_LAST = { green: 0, grey: 1, amber: 2, red: 3 } as const;
 
@@ -12,13 +13,13 @@ export function StatusStrip({ overview }: { overview: Overview }) {
     .sort((a, b) => WORST_LAST[a.lamp] - WORST_LAST[b.lamp] || b.count - a.count);
   if (parts.length === 0) return null;
   return (
-    <div className="strip">
-      <div className="strip-line" aria-hidden="true">
+    <div className={styles.strip}>
+      <div className={styles.stripLine} aria-hidden="true">
         {parts.map((part) => (
           <span key={part.status} data-lamp={part.lamp} style={{ flexGrow: part.count }} />
         ))}
       </div>
-      <ul className="strip-legend" aria-label={t("overview.all_by_status")}>
+      <ul className={styles.stripLegend} aria-label={t("overview.all_by_status")}>
         {parts.map((part) => (
           <li key={part.status}>
             <Link to="/wabas" search={{ status: part.status }}>

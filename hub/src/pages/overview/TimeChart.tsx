@@ -1,6 +1,7 @@
 import type { Distribution } from "../../api/types.ts";
 import { t } from "../../messages.ts";
 import { durationOf } from "./duration.ts";
+import styles from "./TimeChart.module.css";
 
 /** One series of the chart: losses with a known start, or with a bound only. */
 export interface Series {
@@ -26,17 +27,17 @@ export function TimeChart({ title, series }: { title: string; series: Series[] }
   return (
     <>
       <Bars title={title} series={series} />
-      <ul className="time-text">
+      <ul className={styles.timeText}>
         {measured.map((part) => (
           <li key={part.name}>
-            <span className="time-swatch" data-series={part.name} aria-hidden="true" />
+            <span className={styles.timeSwatch} data-series={part.name} aria-hidden="true" />
             <span>
               <strong>{part.distribution.count.toLocaleString()}</strong> {part.label}: {textOf(part)}
             </span>
           </li>
         ))}
       </ul>
-      <details className="time-table">
+      <details className={styles.timeTable}>
         <summary>{t("times.as_table")}</summary>
         <Table title={title} series={measured} />
         <p className="muted small">{t("times.honest")}</p>
@@ -64,7 +65,7 @@ function Bars({ title, series }: { title: string; series: Series[] }) {
   const step = WIDTH / Math.max(1, bounds.length);
   return (
     <svg
-      className="time-bars"
+      className={styles.timeBars}
       viewBox={`0 0 ${WIDTH} ${HEIGHT + 26}`}
       role="img"
       aria-label={`${title}. ${series.map((part) => `${part.label}: ${part.distribution.count}`).join(", ")}`}

@@ -6,6 +6,7 @@ import { Problem } from "../../ui/Problem.tsx";
 import { Bar } from "../../ui/Skeleton.tsx";
 import { durationOf } from "./duration.ts";
 import { TimeChart, type Series } from "./TimeChart.tsx";
+import styles from "./Times.module.css";
 
 /** How long losses took to be found, and repairs to be seen. */
 export function Times() {
@@ -20,7 +21,7 @@ export function Times() {
           {t("times.lead")} {figures ? proofWordsOf(figures) : null}
         </p>
       </div>
-      <div className="times">
+      <div className={styles.times}>
         {figures ? (
           <>
             <Detection detection={figures.detection} falseCloses={figures.false_closes} />
@@ -28,7 +29,7 @@ export function Times() {
           </>
         ) : (
           [0, 1].map((index) => (
-            <div key={index} className="time-card">
+            <div key={index} className={styles.timeCard}>
               <Bar width={210} />
               <Bar width={260} height={104} />
             </div>
@@ -58,7 +59,7 @@ function Detection({ detection, falseCloses }: { detection: Figures["detection"]
   if (announced.count + probed.count + unbounded === 0)
     return <Nothing title={title} text={t("times.no_loss")} detail={t("times.no_loss_detail")} />;
   return (
-    <div className="time-card">
+    <div className={styles.timeCard}>
       <h3>{title}</h3>
       <TimeChart title={title} series={seriesOf("detection_of", detection)} />
       <p className="muted small">
@@ -74,7 +75,7 @@ function Resume({ resume }: { resume: Figures["resume"] }) {
   if (resume.announced.count + resume.probed.count === 0)
     return <Nothing title={title} text={t("times.no_repair")} detail={t("times.no_repair_detail")} />;
   return (
-    <div className="time-card">
+    <div className={styles.timeCard}>
       <h3>{title}</h3>
       <TimeChart title={title} series={seriesOf("resume_of", resume)} />
     </div>
@@ -83,9 +84,9 @@ function Resume({ resume }: { resume: Figures["resume"] }) {
 
 function Nothing({ title, text, detail }: { title: string; text: string; detail: string }) {
   return (
-    <div className="time-card">
+    <div className={styles.timeCard}>
       <h3>{title}</h3>
-      <div className="time-nothing">
+      <div className={styles.timeNothing}>
         <p>{text}</p>
         <p className="muted small">{detail}</p>
       </div>

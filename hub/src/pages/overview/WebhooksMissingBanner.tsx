@@ -4,6 +4,7 @@ import { connectionsQuery, overviewQuery } from "../../api/queries.ts";
 import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { troublesOf } from "../connection/webhook-health.ts";
+import styles from "./overview.module.css";
 
 /**
  * Green means little while Meta's webhooks do not arrive. The banner says so above all counts, with the
@@ -21,10 +22,10 @@ export function WebhooksMissingBanner() {
   const troubles = connections.reduce((sum, connection) => sum + troublesOf(connection), 0) - namedAbove;
   if (troubles === 0) return null;
   return (
-    <section className="incident" role="status">
+    <section data-part="incident" className={styles.incident} role="status">
       <Lamp lamp="amber" />
       <div>
-        <h2 className="incident-title">{t("connection.banner")}</h2>
+        <h2 className={styles.incidentTitle}>{t("connection.banner")}</h2>
         <p>{failing[0]?.words ?? t("connection.troubled", { parts: troubles })}</p>
         <p>
           <Link to="/connection" className="text-link">

@@ -17,6 +17,7 @@ import { useCopied } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { QrCode } from "../../ui/QrCode.tsx";
+import styles from "./ClientMessage.module.css";
 
 const LANGUAGES = Object.entries(MESSAGE_LANGUAGES).map(([value, label]) => ({ value, label }));
 
@@ -35,7 +36,7 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
   const [linkCopied, copyLink] = useCopied();
   const message = messageOf(about, language, { partner, link });
   return (
-    <div className="client-message">
+    <div className={styles.clientMessage}>
       <NativeSelect
         label={t("onboarding.message.language")}
         data={LANGUAGES}
@@ -44,7 +45,7 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
       />
       <Textarea
         label={t("onboarding.message.text")}
-        classNames={{ input: "message-text" }}
+        classNames={{ input: styles.messageText }}
         lang={language}
         readOnly
         rows={11}
@@ -70,7 +71,7 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
           <span className="vh">{t("opens_new_tab")}</span>
         </Button>
       </div>
-      <div className="row client-qr">
+      <div className={`row ${styles.clientQr}`}>
         <QrCode link={message.link} label={t("onboarding.message.qr")} />
         <p className="muted small">{t("onboarding.message.qr_hint")}</p>
       </div>

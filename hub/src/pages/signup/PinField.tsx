@@ -2,6 +2,7 @@ import { Button, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { t } from "../../messages.ts";
 import { Problem } from "../../ui/Problem.tsx";
+import styles from "./PinField.module.css";
 
 /** Six digits and a button. The PIN is kept nowhere in the Hub. */
 export function PinField({
@@ -24,12 +25,12 @@ export function PinField({
     if (isWhole && !isSending) onSend(pin);
   };
   return (
-    <form className="pin-form" onSubmit={onSubmit} noValidate>
+    <form className={styles.pinForm} onSubmit={onSubmit} noValidate>
       <TextInput
         label={t("onboarding.pin.label", { number })}
         description={t("onboarding.pin.hint")}
         error={isWrong ? t("onboarding.pin.digits") : null}
-        classNames={{ input: "pin-input" }}
+        classNames={{ input: styles.pinInput }}
         inputMode="numeric"
         autoComplete="off"
         maxLength={6}

@@ -13,6 +13,8 @@ import { Blocks } from "../../ui/Skeleton.tsx";
 import { SignupSteps } from "./SignupSteps.tsx";
 import { Successor } from "./Successor.tsx";
 import { useMetaWindow, type MetaWindow } from "./useMetaWindow.ts";
+import styles from "./SignupRun.module.css";
+import shared from "./signup.module.css";
 
 /**
  * One running signup: Meta's window in one click, the steps after it, and what to do after another outcome.
@@ -37,7 +39,7 @@ function Run({ signup }: { signup: Signup }) {
   );
   useSpoken(signup);
   return (
-    <div className="signup-run">
+    <div className={styles.signupRun}>
       {isOver || meta.isOpen || !signup.exit_reason || signup.offered?.to_confirm ? null : (
         <ExitReason exitReason={signup.exit_reason} />
       )}
@@ -59,7 +61,7 @@ function Run({ signup }: { signup: Signup }) {
 
 function ExitReason({ exitReason }: { exitReason: NonNullable<Signup["exit_reason"]> }) {
   return (
-    <div className="exit-reason">
+    <div className={shared.exitReason}>
       <Lamp lamp="amber" />
       <div>
         <p className="strong">{exitReason.title}</p>

@@ -7,6 +7,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { PinForm } from "./PinForm.tsx";
+import styles from "./SignupSteps.module.css";
 
 /** The steps after Meta's window, ticked live. A skipped step says so, and a failed one says why. */
 export function SignupSteps({ signup }: { signup: Signup }) {
@@ -50,7 +51,7 @@ function Step(props: { step: SignupStep; place: number; signup: Signup; isNext: 
             {step.pins_wanted.length > 0 ? t("onboarding.run.waiting_pin") : t("onboarding.run.waiting_meta")}
           </p>
         ) : null}
-        {step.words ? <p className="small step-said">{step.words}</p> : null}
+        {step.words ? <p className={`small ${styles.stepSaid}`}>{step.words}</p> : null}
         {step.again_at ? (
           <p className="muted small">
             {t("onboarding.run.again_at")} <RelativeTime at={step.again_at} />
@@ -71,7 +72,7 @@ function Mark({ status, place }: { status: SignupStep["status"]; place: number }
 function EndedAt({ step: { status, at } }: { step: SignupStep }) {
   if (at === null || (status !== "done" && status !== "skipped")) return null;
   return (
-    <span className="muted small step-at">
+    <span className={`muted small ${styles.stepAt}`}>
       {status === "skipped" ? labelOf("signup_step_status", status) : <RelativeTime at={at} />}
     </span>
   );

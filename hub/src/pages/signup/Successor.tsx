@@ -10,6 +10,7 @@ import { isolated } from "../../isolated.ts";
 import { t } from "../../messages.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
+import styles from "./signup.module.css";
 
 /** A WABA that replaces the expected one, or came without Meta's code, and the command that accepts it. */
 export function Successor({ signup, offered }: { signup: Signup; offered: NonNullable<Signup["offered"]> }) {
@@ -17,7 +18,7 @@ export function Successor({ signup, offered }: { signup: Signup; offered: NonNul
   const mayAct = useMayAct();
   const strings = offered.to_confirm ? confirmStringsOf(offered) : successorStringsOf(signup, offered);
   return (
-    <div className="exit-reason">
+    <div className={styles.exitReason}>
       <Lamp lamp="amber" />
       <div>
         <p className="strong">{strings.title}</p>

@@ -7,6 +7,7 @@ import { useMayAct } from "../../api/useMayAct.ts";
 import { t } from "../../messages.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { SignupRun } from "./SignupRun.tsx";
+import styles from "./WabaSignup.module.css";
 
 /**
  * Embedded Signup for this WABA, the operator with the client on a call. The signup is created on demand, not
@@ -33,7 +34,7 @@ export function WabaSignup({
   if (waba.mode === "observe" || !mayAct) return null;
   if (signupId !== undefined && !isStale) {
     return (
-      <div className="signup-begin signup-here">
+      <div className={`signup-begin ${styles.signupHere}`}>
         <h3>{t("onboarding.page.progress")}</h3>
         <SignupRun id={signupId} />
       </div>

@@ -7,6 +7,7 @@ import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { activityTextOf } from "./app-activity.ts";
+import styles from "./AppLink.module.css";
 
 /**
  * The link between a number and the WhatsApp Business app: Meta restoring it, or when the app was last
@@ -25,7 +26,7 @@ export function AppLink({ number }: { number: WabaNumber }) {
 function Countdown({ until }: { until: string }) {
   const left = useSyncExternalStore(subscribeToSeconds, () => leftOf(until, serverNow()));
   return (
-    <div className="app-link" data-state="due_soon">
+    <div className={styles.appLink} data-state="due_soon">
       <p>
         {t("app_link.restoring")} <strong role="timer">{left ?? t("app_link.over")}</strong>
       </p>
@@ -38,7 +39,7 @@ function AppActivity({ appActivity }: { appActivity: NonNullable<WabaNumber["app
   const { state, confirmed_at: at, confirmed_by: by, overdue_at: limit } = appActivity;
   const { lamp, text } = activityTextOf(appActivity);
   return (
-    <div className="app-link" data-state={state}>
+    <div className={styles.appLink} data-state={state}>
       <p className="row">
         <Lamp lamp={lamp} size={14} />
         <span>{text}</span>

@@ -4,6 +4,7 @@ import type { Waba, WabaSummary } from "../../api/types.ts";
 import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import styles from "./ClientStrip.module.css";
 
 type Signals = Waba["client_signals"];
 
@@ -12,7 +13,7 @@ export function ClientStrip({ waba, children }: { waba: Waba; children?: ReactNo
   const lines = linesOf(waba.client_signals);
   if (lines.length === 0) return null;
   return (
-    <div className="client-strip" data-word={waba.client_signals.word}>
+    <div data-part="client-strip" className={styles.clientStrip} data-word={waba.client_signals.word}>
       {lines.map(({ text, at }) => (
         <p key={text}>
           <span role="status">{text}</span> <RelativeTime at={at} focusable />
@@ -28,7 +29,7 @@ export function ClientMark({ waba }: { waba: WabaSummary }) {
   const { word } = waba.client_signals;
   if (word === null || word === "opened") return null;
   return (
-    <Badge component="span" className="client-mark">
+    <Badge component="span" className={styles.clientMark}>
       {labelOf("client_signal", word)}
     </Badge>
   );

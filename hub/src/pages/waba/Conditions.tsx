@@ -6,6 +6,8 @@ import { t } from "../../messages.ts";
 import { Lamp, lampOfTruth } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { listOf } from "../search.ts";
+import shared from "./waba.module.css";
+import styles from "./Conditions.module.css";
 
 export interface Panels {
   /** The ids of the open panels, comma separated, as in the address. */
@@ -76,10 +78,10 @@ function ConditionRow({
   const panelId = `why-${condition.type}-${of ?? ""}`.replaceAll(/[^\w-]/g, "");
   const title = labelOf("condition", condition.type, condition.type);
   return (
-    <li className="condition" data-status={condition.status} data-required={condition.required}>
+    <li className={shared.condition} data-status={condition.status} data-required={condition.required}>
       <Lamp lamp={lampOf(condition)} />
-      <div className="condition-text">
-        <span className="condition-title">
+      <div className={shared.conditionText}>
+        <span className={shared.conditionTitle}>
           {title}
           {of ? (
             <span className="muted">
@@ -98,7 +100,7 @@ function ConditionRow({
           </p>
         ) : null}
       </div>
-      <span className="muted small condition-proof">
+      <span className={`muted small ${shared.conditionProof}`}>
         {condition.last_probe_at ? (
           <>
             {t("waba.last_proof")} <RelativeTime at={condition.last_probe_at} />
@@ -130,7 +132,7 @@ function lampOf(condition: Condition): LampColour {
 
 function Why({ id, condition }: { id: string; condition: Condition }) {
   return (
-    <div id={id} className="why">
+    <div id={id} className={styles.why}>
       <p>
         <Sentence>{condition.message || reasonLabelOf(condition.reason)}</Sentence>
       </p>

@@ -1,12 +1,13 @@
 import type { TimelineEntry } from "../../api/types.ts";
 import { t } from "../../messages.ts";
 import { CopyButton, CopyId } from "../../ui/Copy.tsx";
+import styles from "./waba.module.css";
 
 /** The raw evidence of an entry. */
 export function Evidence({ id, entry }: { id: string; entry: TimelineEntry }) {
   const raw = entry.evidence ? JSON.stringify(entry.evidence, null, 2) : null;
   return (
-    <div id={id} className="evidence-box">
+    <div id={id} className={styles.evidenceBox}>
       {raw ? (
         // Long lines scroll sideways; a keyboard must be able to reach that.
         <pre className="evidence" tabIndex={0} role="region" aria-label={t("waba.evidence")}>

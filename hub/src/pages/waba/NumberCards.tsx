@@ -10,6 +10,7 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { AppLink } from "./AppLink.tsx";
 import { RecoveryPanel } from "./RecoveryPanel.tsx";
 import { RegisterNumber } from "./RegisterNumber.tsx";
+import styles from "./NumberCards.module.css";
 
 export function NumberCards({ waba }: { waba: Waba }) {
   return (
@@ -20,7 +21,7 @@ export function NumberCards({ waba }: { waba: Waba }) {
         </h2>
       </div>
       {waba.numbers.length === 0 ? <NoNumbers waba={waba} /> : null}
-      <ul className="numbers">
+      <ul className={styles.numbers}>
         {waba.numbers.map((number) => (
           <NumberCard key={number.id} number={number} waba={waba} />
         ))}
@@ -48,18 +49,18 @@ function NoNumbers({ waba }: { waba: Waba }) {
 }
 
 const RecoveryLink = () => (
-  <a href="#recovery" className="loss-link">
+  <a href="#recovery" className={styles.lossLink}>
     {t("waba.to_recovery")}
   </a>
 );
 
 function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
   return (
-    <li className="number" data-lamp={number.lamp}>
-      <div className="number-head">
+    <li data-part="number" className={styles.number} data-lamp={number.lamp}>
+      <div className={styles.numberHead}>
         <Lamp lamp={number.lamp} size={18} />
-        <div className="number-text">
-          <span className="number-phone">
+        <div className={styles.numberText}>
+          <span className={styles.numberPhone}>
             <Phone of={number} />
           </span>
           <span className="muted small">
@@ -73,7 +74,7 @@ function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
           </span>
         </div>
         <CopyId value={number.phone_number_id} what={t("copied_things.phone_number_id")} />
-        <LinkButton to="/numbers/$numberId" params={{ numberId: number.id }} className="number-app">
+        <LinkButton to="/numbers/$numberId" params={{ numberId: number.id }} className={styles.numberApp}>
           {t("waba.app")}
           <Icon name="right" size={14} />
         </LinkButton>

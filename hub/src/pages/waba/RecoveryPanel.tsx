@@ -4,6 +4,7 @@ import type { Method, Recovery, Step } from "../../api/types.ts";
 import { t } from "../../messages.ts";
 import { CopyButton } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import styles from "./RecoveryPanel.module.css";
 
 /** How to fix the loss: possible methods as steps, impossible ones with the reason. */
 export function RecoveryPanel({
@@ -34,7 +35,7 @@ export function RecoveryPanel({
         ) : null}
       </div>
       {possible.length > 1 && onWay ? (
-        <div className="ways" role="group" aria-label={title}>
+        <div className={styles.ways} role="group" aria-label={title}>
           {possible.map((method) => (
             <button
               key={method.method}
@@ -51,7 +52,7 @@ export function RecoveryPanel({
       {chosen ? <Steps method={chosen} titled={possible.length === 1 || !onWay} /> : null}
       {chosen ? actOf?.(chosen) : null}
       {impossible.length > 0 ? (
-        <dl className="why-not">
+        <dl className={styles.whyNot}>
           {impossible.map((method) => (
             <div key={method.method}>
               <dt>
@@ -71,7 +72,11 @@ function Steps({ method, titled }: { method: Method; titled: boolean }) {
   return (
     <>
       {titled ? <h3>{method.label}</h3> : null}
-      {method.path ? <p className="muted path">{method.path}</p> : null}
+      {method.path ? (
+        <p data-part="path" className={`muted ${styles.path}`}>
+          {method.path}
+        </p>
+      ) : null}
       <ol className="steps">
         {method.steps.map((step, index) => (
           <StepRow

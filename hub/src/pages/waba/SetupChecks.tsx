@@ -4,6 +4,7 @@ import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
+import styles from "./waba.module.css";
 
 type Check = Waba["setup_checks"][number];
 
@@ -38,10 +39,14 @@ export function Working({ waba }: { waba: Waba }) {
 function CheckRow({ check, waba }: { check: Check; waba: Waba }) {
   const number = waba.numbers.find(({ id }) => id === check.number_id);
   return (
-    <li className="condition working-check" data-check={check.check} data-verdict={check.verdict}>
+    <li
+      className={`${styles.condition} ${styles.workingCheck}`}
+      data-check={check.check}
+      data-verdict={check.verdict}
+    >
       <Lamp lamp={LAMPS[check.verdict]} />
-      <div className="condition-text">
-        <span className="condition-title">
+      <div className={styles.conditionText}>
+        <span className={styles.conditionTitle}>
           {check.title}
           {number ? <span className="muted phone"> · {phoneOf(number)}</span> : null}
           <span className="vh">: {labelOf("setup_verdict", check.verdict)}</span>
@@ -52,7 +57,7 @@ function CheckRow({ check, waba }: { check: Check; waba: Waba }) {
           </p>
         )}
       </div>
-      <span className="muted small condition-proof">
+      <span className={`muted small ${styles.conditionProof}`}>
         {check.verdict === "yes" ? (
           <Sentence>{check.text}</Sentence>
         ) : check.who_must_act === "nobody" ? null : (

@@ -14,6 +14,8 @@ import { listOf } from "../search.ts";
 import type { Panels } from "./Conditions.tsx";
 import { Evidence } from "./Evidence.tsx";
 import { foldIdOf, foldsOf, type Fold } from "./timeline-folds.ts";
+import styles from "./Timeline.module.css";
+import shared from "./waba.module.css";
 
 interface Opening {
   opened: string[];
@@ -40,7 +42,7 @@ export function Timeline({ wabaId, open, onToggle }: { wabaId: string } & Panels
       ) : (
         daysOf(entries).map(([day, ofDay]) => (
           <div key={day}>
-            <h3 className="day">{day}</h3>
+            <h3 className={styles.day}>{day}</h3>
             <ol className="timeline">
               {foldsOf(ofDay).map((fold) => (
                 <FoldRow key={foldIdOf(fold)} fold={fold} opened={listOf(open)} onToggle={onToggle} />
@@ -73,10 +75,10 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
   const isOpen = isMany && opened.includes(foldId);
   const detail = fold.find((each) => each.detail !== null)?.detail;
   return (
-    <li className="entry" data-kind={entry.kind}>
-      <span className="entry-dot" aria-hidden="true" />
-      <div className="entry-text">
-        <p className="entry-title">
+    <li data-part="entry" className={shared.entry} data-kind={entry.kind}>
+      <span className={shared.entryDot} aria-hidden="true" />
+      <div className={shared.entryText}>
+        <p className={shared.entryTitle}>
           <Sentence>{entry.title}</Sentence>
         </p>
         {detail ? (
@@ -85,7 +87,7 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
           </p>
         ) : null}
         {isMany ? (
-          <p className="muted small entry-foot">
+          <p className={`muted small ${shared.entryFoot}`}>
             <Badge component="span">{t("waba.probes", { checks: fold.length })}</Badge>
             <button
               type="button"
@@ -101,7 +103,7 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
           <EntryFoot entry={rest.at(-1) ?? entry} opened={opened} onToggle={onToggle} />
         )}
         {isOpen ? (
-          <ol id={foldId} className="entry-probes">
+          <ol id={foldId} className={shared.entryProbes}>
             {fold.map((probe) => (
               <li key={probe.id}>
                 <ClockTime at={probe.at} />
@@ -111,7 +113,7 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
           </ol>
         ) : null}
       </div>
-      <span className="muted small entry-at">
+      <span className={`muted small ${styles.entryAt}`}>
         {isMany ? (
           <>
             <ClockTime at={(rest.at(-1) ?? entry).at} /> –{" "}
@@ -139,7 +141,7 @@ function EntryFoot({ entry, opened, onToggle }: { entry: TimelineEntry } & Openi
   const panelId = `evidence-${entry.id}`;
   return (
     <>
-      <p className="muted small entry-foot">
+      <p className={`muted small ${shared.entryFoot}`}>
         <Badge component="span">{labelOf("timeline_kind", entry.kind)}</Badge>
         {OBVIOUS_SOURCES.has(entry.source) ? null : <span>{labelOf("source", entry.source)}</span>}
         {OBVIOUS_ACTORS.has(entry.actor) ? null : (

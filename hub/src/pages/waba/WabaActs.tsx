@@ -16,6 +16,7 @@ import { NextStepButton, nextStepOf } from "./NextStep.tsx";
 import { useOrderedCommand } from "./ordered-command.ts";
 import { StopDialog, type StopOrder } from "./StopDialog.tsx";
 import { changeOf, checkedSentenceOf, useWabaAct, type Outcome } from "./useWabaAct.ts";
+import styles from "./WabaActs.module.css";
 
 type Ending = "offboard" | "close";
 
@@ -84,13 +85,13 @@ function SendLink({ isPrimary, onClick }: { isPrimary: boolean; onClick: () => v
 function CheckButton(props: { isPrimary: boolean; isAsking: boolean; onClick: () => void }) {
   return (
     <Button
-      className="button-check"
+      className={styles.buttonCheck}
       variant={props.isPrimary ? "filled" : "default"}
       aria-disabled={props.isAsking}
       aria-keyshortcuts="c"
       onClick={props.onClick}
     >
-      <span className="spin" data-on={props.isAsking}>
+      <span className={styles.spin} data-on={props.isAsking}>
         <Icon name="refresh" />
       </span>
       {props.isAsking ? t("waba.checking") : t("waba.check")}
@@ -101,7 +102,7 @@ function CheckButton(props: { isPrimary: boolean; isAsking: boolean; onClick: ()
 /** "Check now" always answers where it was clicked, also when nothing has changed. */
 function CheckResult({ outcome }: { outcome: Outcome | undefined }) {
   return (
-    <p className="check-result muted small">
+    <p data-part="check-result" className={`${styles.checkResult} muted small`}>
       {outcome ? (
         <>
           {t("waba.checked_at")} <RelativeTime at={outcome.at} />:{" "}

@@ -6,6 +6,7 @@ import { labelsOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { listOf, toggled } from "../search.ts";
+import styles from "./FilterBar.module.css";
 
 interface View {
   label: string;
@@ -96,19 +97,33 @@ export function FilterBar({ filters, onChange }: BarProps) {
           <Filter key={choice.name} choice={choice} filters={filters} onChange={onChange} />
         ))}
         {filters.client_id ? (
-          <button type="button" className="filter" data-on onClick={() => onChange({ client_id: undefined })}>
+          <button
+            type="button"
+            className={styles.filter}
+            data-on
+            onClick={() => onChange({ client_id: undefined })}
+          >
             {t("wabas.client")}: <span className="mono">{filters.client_id}</span>{" "}
             <Icon name="close" size={12} />
           </button>
         ) : null}
         {filters.incident ? (
-          <button type="button" className="filter" data-on onClick={() => onChange({ incident: undefined })}>
+          <button
+            type="button"
+            className={styles.filter}
+            data-on
+            onClick={() => onChange({ incident: undefined })}
+          >
             {filters.incident === "none" ? t("wabas.no_incident") : t("wabas.incident")}{" "}
             <Icon name="close" size={12} />
           </button>
         ) : null}
         {isFiltered(filters) ? (
-          <button type="button" className="filter filter-clear" onClick={() => onChange(CLEARED)}>
+          <button
+            type="button"
+            className={`${styles.filter} ${styles.filterClear}`}
+            onClick={() => onChange(CLEARED)}
+          >
             {t("wabas.clear")}
           </button>
         ) : null}
@@ -147,7 +162,7 @@ function Filter({ choice, filters, onChange }: BarProps & { choice: Choice }) {
   return (
     <Popover position="bottom-start" width="max-content" offset={4} trapFocus returnFocus>
       <Popover.Target>
-        <button type="button" className="filter" data-on={chosen.length > 0}>
+        <button type="button" className={styles.filter} data-on={chosen.length > 0}>
           {label}
           {first === undefined ? null : (
             <strong>{chosen.length > 1 ? chosen.length : (labels[first] ?? reasonLabelOf(first))}</strong>

@@ -2,6 +2,7 @@ import { TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
+import styles from "./SearchField.module.css";
 
 const TYPING_MS = 180;
 
@@ -36,7 +37,7 @@ export function SearchField({
     onChange(next.trim());
   };
   return (
-    <div className="search-field" role="search">
+    <div className={styles.searchField} role="search">
       <TextInput
         data-search
         type="search"

@@ -8,6 +8,7 @@ import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { useRowKeys } from "../row-keys.ts";
 import { useMoreAhead, useVirtualRows, type ListProps } from "./WabaTable.tsx";
+import styles from "./WabaCards.module.css";
 
 const CARD_PX = 110;
 
@@ -22,7 +23,7 @@ export function WabaCards({ rows, hasMore, onMore }: ListProps) {
     useCallback((index: number) => virtual.scrollToIndex(index, { align: "auto" }), [virtual]),
   );
   return (
-    <ul ref={list} className="cards" style={{ height: virtual.getTotalSize() }}>
+    <ul ref={list} className={styles.cards} style={{ height: virtual.getTotalSize() }}>
       {items.map((item) => {
         const waba = rows[item.index];
         if (!waba) return null;
@@ -55,9 +56,9 @@ function Phones({ waba: { id, numbers } }: { waba: WabaSummary }) {
 
 function Card({ waba, index }: { waba: WabaSummary; index: number }) {
   return (
-    <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="card">
+    <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className={styles.card}>
       <WabaStatus waba={waba} />
-      <span className="card-name">
+      <span className={styles.cardName}>
         <Name>{waba.client.name}</Name>
         <OwnName name={waba.name} of={waba.client.name} />
       </span>
@@ -66,7 +67,7 @@ function Card({ waba, index }: { waba: WabaSummary; index: number }) {
           <Phones waba={waba} />
         </span>
       ) : null}
-      <span className="card-foot small">
+      <span className={`${styles.cardFoot} small`}>
         {waba.reason ? (
           <span>{reasonLabelOf(waba.reason)}</span>
         ) : (

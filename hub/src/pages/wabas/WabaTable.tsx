@@ -13,6 +13,7 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Bar } from "../../ui/Skeleton.tsx";
 import { ClientMark } from "../waba/ClientStrip.tsx";
 import { useRowKeys } from "../row-keys.ts";
+import styles from "./WabaTable.module.css";
 
 export interface ListProps {
   rows: WabaSummary[];
@@ -55,7 +56,7 @@ export function WabaTable({ rows, hasMore, onMore, sort, onSort }: ListProps) {
   const above = first ? first.start - virtual.options.scrollMargin : 0;
   const below = last ? virtual.getTotalSize() - (last.end - virtual.options.scrollMargin) : 0;
   return (
-    <table ref={table} className="wabas" aria-rowcount={hasMore ? -1 : rows.length + 1}>
+    <table ref={table} className={styles.wabas} aria-rowcount={hasMore ? -1 : rows.length + 1}>
       <caption className="vh">{t("wabas.caption")}</caption>
       <thead>
         <tr>
@@ -112,7 +113,7 @@ export function useMoreAhead(
 }
 
 const Gap = ({ height }: { height: number }) => (
-  <tr aria-hidden="true" className="gap">
+  <tr aria-hidden="true" className={styles.gap}>
     <td colSpan={COLUMNS.length} style={{ height }} />
   </tr>
 );
@@ -137,7 +138,7 @@ function Head({
     <th scope="col" data-column={column.name} aria-sort={direction ?? "none"}>
       <button type="button" onClick={() => onSort(next === "attention" ? undefined : next)}>
         {label}
-        <span className="sort-mark" aria-hidden="true">
+        <span className={styles.sortMark} aria-hidden="true">
           {direction === "ascending" ? "↑" : direction === "descending" ? "↓" : ""}
         </span>
       </button>
@@ -175,7 +176,7 @@ const Row = memo(function Row({ waba, index }: { waba: WabaSummary; index: numbe
         <Numbers waba={waba} />
       </td>
       <td data-column="kind">{labelOf("kind", waba.kind)}</td>
-      <td data-column="reason" className="wrap" title={reasonLabelOf(waba.reason)}>
+      <td data-column="reason" className={styles.wrap} title={reasonLabelOf(waba.reason)}>
         <span>
           {reasonLabelOf(waba.reason)} <ClientMark waba={waba} />
         </span>
@@ -211,7 +212,7 @@ function Numbers({ waba }: { waba: WabaSummary }) {
 
 export function TableSkeleton() {
   return (
-    <div className="table-skeleton" aria-busy="true">
+    <div className={styles.tableSkeleton} aria-busy="true">
       <span className="vh">{t("loading")}</span>
       {Array.from({ length: 10 }, (_, index) => (
         <div key={index}>

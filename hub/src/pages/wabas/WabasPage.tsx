@@ -18,6 +18,7 @@ import { FilterBar } from "./FilterBar.tsx";
 import { SearchField } from "./SearchField.tsx";
 import { TableSkeleton, WabaTable, type ListProps } from "./WabaTable.tsx";
 import { WabaCards } from "./WabaCards.tsx";
+import styles from "./WabasPage.module.css";
 
 const route = getRouteApi("/shell/wabas");
 
@@ -37,7 +38,7 @@ export function WabasPage() {
     void navigate({ to: "/wabas", search: (last) => ({ ...last, ...change }), replace, resetScroll: false });
 
   return (
-    <div className="page page-wide">
+    <div className={`page ${styles.pageWide}`}>
       <div className="page-head">
         <h1 className="page-title">
           {t("wabas.title")}
