@@ -54,7 +54,7 @@ export function Status({ lamp, label, emoji, size = 16 }: StatusProps) {
   return (
     <span className="status" data-lamp={lamp}>
       <Lamp lamp={lamp} size={size} />
-      <span className="status-label">
+      <span>
         {emoji ? (
           <span className={styles.statusEmoji} aria-hidden="true">
             {emoji}

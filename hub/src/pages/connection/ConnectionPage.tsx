@@ -21,7 +21,7 @@ export function ConnectionPage() {
   const connections = useQuery(connectionsQuery);
   return (
     <div className="page">
-      <h1 className="page-title">{t("connection.title")}</h1>
+      <h1>{t("connection.title")}</h1>
       <Loaded query={connections} skeleton={<ConnectionSkeleton />}>
         {({ data }) =>
           data.map((connection) => (

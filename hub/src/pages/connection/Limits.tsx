@@ -130,7 +130,7 @@ function PerWaba({ budget }: { budget: ProbeBudget }) {
       `connection.per_waba_rows.${hourly === least && budget.limits.length > 1 ? "unregistered" : "registered"}`,
     );
   return (
-    <div className="table-scroll">
+    <div>
       <table className="plain-table">
         <caption>{t("connection.per_waba")}</caption>
         <thead>

@@ -58,7 +58,7 @@ const KeepingUp = ({ plan }: { plan: ProbePlan }) => (
 );
 
 const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
-  <div className="table-scroll">
+  <div>
     <table className={`plain-table ${styles.stacked}`} aria-labelledby="plan-title">
       <thead>
         <tr>
@@ -88,7 +88,7 @@ const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
 const Situations = ({ situations }: Pick<ProbePlan, "situations">) => (
   <details className={styles.situations}>
     <summary>{t("connection.situations")}</summary>
-    <div className="table-scroll">
+    <div>
       <table className="plain-table" aria-label={t("connection.situations")}>
         <thead>
           <tr>

@@ -27,7 +27,7 @@ export function Repairs() {
           const repairs = pages.flatMap((page) => page.data);
           if (repairs.length === 0) return <p className="muted">{t("connection.repairs_empty")}</p>;
           return (
-            <ol className="repairs">
+            <ol>
               {repairs.map((repair) => (
                 <RepairRow key={repair.id} repair={repair} />
               ))}

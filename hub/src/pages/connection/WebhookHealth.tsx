@@ -18,7 +18,7 @@ export function WebhookHealth({ connection }: { connection: Connection }) {
         <h2 id={`webhook-health-${connection.id}`}>{t("connection.webhook_health")}</h2>
         <p className="muted small">{t("connection.webhook_health_lead")}</p>
       </div>
-      <ul className="webhook-checks">
+      <ul>
         {webhookChecks.map((webhookCheck) => (
           <WebhookCheckItem key={webhookCheck.check} webhookCheck={webhookCheck} />
         ))}

@@ -36,7 +36,7 @@ export function ObservePage() {
     <div className="page">
       <div className="page-head">
         <div>
-          <h1 className="page-title">{t("observe.title")}</h1>
+          <h1>{t("observe.title")}</h1>
           <p className="muted">{t("observe.lead")}</p>
         </div>
         <PeriodSelect period={period} onChange={(days) => setFilters({ days })} />

@@ -11,7 +11,7 @@ const REACHED = ["invited", "opened", "signed", "ready"] as const;
 export function Funnel({ outcomes, period }: { outcomes: SignupOutcomes; period: Period }) {
   const { reached } = outcomes;
   return (
-    <section className="panel funnel" aria-labelledby="funnel-title">
+    <section className="panel" aria-labelledby="funnel-title">
       <div className="section-head">
         <h2 id="funnel-title">{t("onboarding.funnel")}</h2>
         <p className="muted small">

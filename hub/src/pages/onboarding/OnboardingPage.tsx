@@ -44,7 +44,7 @@ export function OnboardingPage() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1 className="page-title">{t("onboarding.title")}</h1>
+        <h1>{t("onboarding.title")}</h1>
         {mayInvite ? (
           <Button variant="filled" onClick={() => setFilters({ invite: "true" })}>
             <Icon name="plus" />

@@ -29,7 +29,7 @@ export function OverviewPage() {
   const overview = useQuery(overviewQuery);
   return (
     <div className="page">
-      <h1 className="page-title">{t("overview.title")}</h1>
+      <h1>{t("overview.title")}</h1>
       <IncidentBanner />
       <WebhooksMissingBanner />
       {overview.data ? (

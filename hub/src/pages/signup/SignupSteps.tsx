@@ -47,7 +47,7 @@ function Step(props: { step: SignupStep; place: number; signup: Signup; isNext: 
           <EndedAt step={step} />
         </p>
         {step.status === "waiting" ? (
-          <p className="muted small waiting">
+          <p className="muted small">
             {step.pins_wanted.length > 0 ? t("onboarding.run.waiting_pin") : t("onboarding.run.waiting_meta")}
           </p>
         ) : null}

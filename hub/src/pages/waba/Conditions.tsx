@@ -41,7 +41,7 @@ export function Conditions({ waba, open, onToggle }: { waba: Waba } & Panels) {
         <h2 id="conditions-title">{t("waba.conditions")}</h2>
         <p className="muted small">{t("waba.conditions_lead")}</p>
       </div>
-      <ul className="conditions">
+      <ul>
         {all.map(({ condition, key, of }) => {
           const message = condition.status === "True" || said.has(condition.message) ? "" : condition.message;
           said.add(condition.message);

@@ -50,7 +50,7 @@ export function NextStepButton(props: { step: NextStep; adopt: WabaAct; reopen: 
 
 function ActButton({ act, children }: { act: WabaAct; children: string }) {
   return (
-    <Button className="button-adopt" variant="filled" disabled={act.isPending} onClick={() => act.mutate()}>
+    <Button variant="filled" disabled={act.isPending} onClick={() => act.mutate()}>
       {children}
     </Button>
   );

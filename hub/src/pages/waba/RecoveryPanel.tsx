@@ -27,7 +27,7 @@ export function RecoveryPanel({
   const impossible = recovery.methods.filter((method) => !method.available);
   const chosen = possible.find((method) => method.method === way) ?? possible[0];
   return (
-    <section id={id} className="panel recovery" aria-labelledby={`${id}-title`}>
+    <section id={id} className="panel" aria-labelledby={`${id}-title`}>
       <div className="section-head">
         <h2 id={`${id}-title`}>{title}</h2>
         {chosen?.steps.some((step) => step.condition) ? (
@@ -118,7 +118,7 @@ function StepRow({ step, place, isNext, isLast, isOver }: StepProps) {
           {step.text}
           <span className="vh">, {step.done ? t("waba.step_done") : t("waba.step_open")}</span>
         </p>
-        {isAwaited ? <p className="muted small waiting">{t("waba.waiting")}</p> : null}
+        {isAwaited ? <p className="muted small">{t("waba.waiting")}</p> : null}
         {!isOver && (step.copy || step.href) ? (
           <div className="row">
             {step.copy ? (

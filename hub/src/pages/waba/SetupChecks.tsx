@@ -27,7 +27,7 @@ export function Working({ waba }: { waba: Waba }) {
           {issueCount === 0 ? t("waba.setup_lead") : t("waba.setup_issues", { issues: issueCount })}
         </p>
       </div>
-      <ul className="conditions">
+      <ul>
         {checks.map((check, index) => (
           <CheckRow key={`${check.check}-${check.number_id ?? ""}-${index}`} check={check} waba={waba} />
         ))}

@@ -43,7 +43,7 @@ export function Timeline({ wabaId, open, onToggle }: { wabaId: string } & Panels
         daysOf(entries).map(([day, ofDay]) => (
           <div key={day}>
             <h3 className={styles.day}>{day}</h3>
-            <ol className="timeline">
+            <ol>
               {foldsOf(ofDay).map((fold) => (
                 <FoldRow key={foldIdOf(fold)} fold={fold} opened={listOf(open)} onToggle={onToggle} />
               ))}

@@ -145,7 +145,7 @@ function useWasLost({ lamp }: Waba): boolean {
 /** Only observed facts: a step that was not seen is not shown as done. */
 function Repaired({ restored: { at, how, after_ban } }: { restored: NonNullable<Waba["restored"]> }) {
   return (
-    <section id="recovery" className="panel recovery" aria-labelledby="recovery-title">
+    <section id="recovery" className="panel" aria-labelledby="recovery-title">
       <div className="section-head">
         <h2 id="recovery-title">
           {t("waba.repaired")} <RelativeTime at={at} focusable />
@@ -184,7 +184,7 @@ function Breadcrumb({ id }: { id: string }) {
         {t("wabas.title")}
       </button>
       {at ? (
-        <span className="row breadcrumb-steps">
+        <span className="row">
           <span className="muted small">
             {t("waba.position", { position: at.position, count: at.count })}
           </span>

@@ -40,7 +40,7 @@ export function WabasPage() {
   return (
     <div className={`page ${styles.pageWide}`}>
       <div className="page-head">
-        <h1 className="page-title">
+        <h1>
           {t("wabas.title")}
           {rows ? <RowCount count={rows.length} hasMore={query.hasNextPage} /> : null}
         </h1>
