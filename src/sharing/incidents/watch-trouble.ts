@@ -3,40 +3,23 @@ import type { Database } from "../../database/database.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { newId } from "../../lib/new-id.ts";
 import type { Random } from "../../lib/random.ts";
+import { hastenShares, type ShareRow } from "../record/share-store.ts";
+import { aboutOf, TROUBLE, windowMsOf, type Incident } from "../rules/incident.ts";
+import type { ProbeResult } from "../model/probe-result.ts";
+import { SECOND } from "../model/timings.ts";
 import {
   findNewestProof,
   findOpenIncidents,
   findWitnesses,
   forgetOldWindows,
   insertIncident,
-  readProbedAt,
   readOtherWindows,
+  readProbedAt,
   saveIncidentEnd,
   saveMostTroubled,
   saveWindow,
-  type OtherWindows,
 } from "./incident-store.ts";
-import {
-  aboutOf,
-  addWindows,
-  endsIncident,
-  firstBadAt,
-  isConfirmedAbsent,
-  isHeldBack,
-  isLostByProbe,
-  opensIncident,
-  signOf,
-  TROUBLE,
-  windowMsOf,
-  windowOf,
-  type Incident,
-  type ProbeSign,
-  type TroubleWindow,
-} from "../rules/incident.ts";
-import { ProbeSample } from "./probe-sample.ts";
-import type { ProbeResult } from "../model/probe-result.ts";
-import { SECOND } from "../model/timings.ts";
-import { hastenShares, type ShareRow } from "../record/share-store.ts";
+import { ProbedWabas } from "./probed-wabas.ts";
 
 /** Watches the fleet: what the probes of all instances have in common. */
 export interface TroubleWatch {
@@ -66,11 +49,11 @@ export interface TroubleListener {
 }
 
 /** In normal operation, each instance writes what it has seen this often. */
-const TELL_EVERY = 5 * SECOND;
+const WRITE_EVERY = 5 * SECOND;
 /** The clocks of instances differ by less than this. */
 const CLOCKS_DIFFER = 30 * SECOND;
 /** An instance that wrote nothing for so long is gone, and others probe its WABAs by now. */
-const GONE_AFTER = TELL_EVERY + CLOCKS_DIFFER;
+const GONE_AFTER = WRITE_EVERY + CLOCKS_DIFFER;
 /**
  * For up to so many WABAs the newest probe is looked up. Of more, a few that were counted twice change
  * nothing.
@@ -79,43 +62,21 @@ const COUNTED_EXACTLY = 2_000;
 /** After an incident its WABAs are probed again within this time, not all at once. */
 const PROBE_AGAIN_WITHIN = 10 * SECOND;
 
-interface Seen {
-  sign: ProbeSign;
-  reason: string | null;
-  at: number;
-  /** When it was last probed with the same outcome. */
-  probedAt: number;
-}
-
-const NOTHING: TroubleWindow = { probed: 0, good: 0, troubled: 0, ours: 0 };
-const ONE_GOOD: TroubleWindow = { ...NOTHING, probed: 1, good: 1 };
-
 export function watchTrouble(deps: TroubleDeps, reported: TroubleListener): TroubleWatch {
   return new Watch(deps, reported);
 }
 
+/** Reads and writes for `ProbedWabas`, which judges. */
 class Watch implements TroubleWatch {
   readonly #deps: TroubleDeps;
   readonly #reported: TroubleListener;
   readonly #instanceId: string;
-  /** By connection: what this instance last saw of each WABA in the window. */
-  readonly #seen = new Map<string, Map<string, Seen>>();
-  #others = new Map<string, OtherWindows>();
-  /**
-   * Connections where only the windows of other instances together open an incident, and after which instant
-   * they must be written.
-   */
-  readonly #opensOnceToldAfter = new Map<string, number>();
+  /** By connection. */
+  readonly #fleets = new Map<string, ProbedWabas>();
   #incidents = new Map<string, Incident>();
-  readonly #samples = new Map<string, ProbeSample>();
-  readonly #announcedAt = new Map<string, { at: number; troubled: number }>();
+  /** By connection: what this instance wrote last, and when it last called for witnesses. */
+  readonly #writtenAt = new Map<string, { at: number; troubled: number }>();
   readonly #witnessesAt = new Map<string, number>();
-  /** Connections where a first WABA turned bad: other WABAs are probed to see whether it is alone. */
-  readonly #wantsWitnesses = new Set<string>();
-  /** Connections where no other WABA is left to probe. */
-  readonly #alone = new Set<string>();
-  /** When a WABA of a connection in trouble was proven last, by any instance. */
-  readonly #provenAt = new Map<string, number | null>();
 
   constructor(deps: TroubleDeps, reported: TroubleListener) {
     this.#deps = deps;
@@ -124,116 +85,65 @@ class Watch implements TroubleWatch {
   }
 
   weigh(probe: ProbeResult, share: ShareRow): ProbeResult {
-    const { connectionId, record } = share;
-    const incident = this.#incidents.get(connectionId) ?? null;
-    const sign = signOf(probe, record, incident);
-    this.#remember(probe, share, sign);
-    if (sign === "good" || sign === "known") return probe;
-    if (sign === "refused") this.#wantsWitnesses.add(connectionId);
-    this.#reported.troubled();
-    // Between two runs this instance detects by itself that a WABA is one of many.
-    const isOneOfMany = incident !== null || this.#isOpeningAlone(connectionId);
-    const isDoubted = isOneOfMany && !isConfirmedAbsent(record, incident);
-    if (isDoubted) return { ...probe, distrusted: true };
-    return sign === "refused" && this.#mustWait(share, probe.askedAt) ? { ...probe, held: true } : probe;
-  }
-
-  /** Whether other WABAs must be probed before an unannounced bad probe of this share may count. */
-  #mustWait({ connectionId, assetId, record }: ShareRow, askedAt: number): boolean {
-    const since = firstBadAt(record);
-    if (since === null || this.#alone.has(connectionId)) return false;
-    const others = [...this.#seenOf(connectionId)].filter(([id, { at }]) => id !== assetId && at >= since);
-    const seen = windowOf(others.map(([, { sign }]) => sign));
-    const isProvenElsewhere = (this.#provenAt.get(connectionId) ?? -Infinity) >= since;
-    const known = seen.good === 0 && isProvenElsewhere ? addWindows(seen, ONE_GOOD) : seen;
-    return isHeldBack(known, askedAt - since);
-  }
-
-  #remember(probe: ProbeResult, { connectionId, assetId, record }: ShareRow, sign: ProbeSign): void {
-    const seen = this.#seenOf(connectionId);
-    const sample = this.#sampleOf(connectionId);
-    const isAbsent = isConfirmedAbsent(record, this.#incidents.get(connectionId) ?? null);
-    if (isAbsent) sample.drop(assetId);
-    sample.take(assetId, { sign, isTransition: probe.trigger === "sweep", at: probe.askedAt });
-    // A WABA that was closed by probes alone stays in view. Where many fail one after the other, each would
-    // else seem alone.
-    const isStillTroubled =
-      sign === "known" && seen.get(assetId)?.sign === "refused" && isLostByProbe(record) && !isAbsent;
-    const probedAt = probe.askedAt;
-    const before = seen.get(assetId);
-    if (isStillTroubled && before !== undefined) seen.set(assetId, { ...before, probedAt });
-    else seen.set(assetId, { sign, reason: reasonOf(probe, sign), at: probedAt, probedAt });
-  }
-
-  #isOpening(connectionId: string): boolean {
-    return opensIncident(this.#windowOf(connectionId), this.#sampleOf(connectionId).refusedCount());
-  }
-
-  /** By what this instance has seen itself. */
-  #isOpeningAlone(connectionId: string): boolean {
-    return opensIncident(windowOf(this.#signsOf(connectionId)), this.#sampleOf(connectionId).refusedCount());
+    const { weighed, isTroubled } = this.#fleetOf(share.connectionId).weigh(probe, share);
+    if (isTroubled) this.#reported.troubled();
+    return weighed;
   }
 
   async turn(): Promise<void> {
-    const { db, clock } = this.#deps;
+    const { db, clock, sweepPeriodMs } = this.#deps;
     const now = clock.now();
-    this.#forgetOld(now);
-    for (const [connectionId, seen] of this.#seen)
-      if (windowOf(this.#signsOf(connectionId)).troubled > 0) await this.#forgetOvertaken(seen);
-    await this.#tellOthers(now);
-    const before = this.#incidents;
-    const open = await findOpenIncidents(db);
-    this.#incidents = new Map(open.map((incident) => [incident.connectionId, incident]));
-    for (const [connectionId] of before)
-      if (!this.#incidents.has(connectionId)) await this.#probeAgain(connectionId);
-    const isTroubled = [...this.#seen.keys()].some((id) => windowOf(this.#signsOf(id)).troubled > 0);
-    if (open.length === 0 && !isTroubled) return;
-    this.#others = await readOtherWindows(db, this.#instanceId, {
-      since: now - GONE_AFTER,
-      until: now + CLOCKS_DIFFER,
-    });
-    for (const connectionId of new Set([...this.#seen.keys(), ...this.#others.keys()]))
-      await this.#judge(connectionId, now);
-    for (const connectionId of this.#wantsWitnesses) {
-      await this.#callWitnesses(connectionId, now);
-      this.#provenAt.set(connectionId, await findNewestProof(db, connectionId));
+    for (const fleet of this.#fleets.values()) {
+      fleet.forgetOutside({ since: now - windowMsOf(sweepPeriodMs), until: now });
+      if (fleet.own().troubled > 0) await this.#forgetOvertaken(fleet);
     }
-    this.#wantsWitnesses.clear();
+    await this.#writeWindows(now);
+    const open = await this.#readIncidents();
+    const isTroubled = [...this.#fleets.values()].some((fleet) => fleet.own().troubled > 0);
+    if (open === 0 && !isTroubled) return;
+    const instants = { since: now - GONE_AFTER, until: now + CLOCKS_DIFFER };
+    const others = await readOtherWindows(db, this.#instanceId, instants);
+    for (const connectionId of others.keys()) this.#fleetOf(connectionId);
+    for (const [connectionId, fleet] of this.#fleets) {
+      fleet.others = others.get(connectionId) ?? null;
+      await this.#judge(connectionId, fleet, now);
+    }
+    for (const [connectionId, fleet] of this.#fleets) {
+      if (!fleet.wantsWitnesses) continue;
+      await this.#callWitnesses(connectionId, fleet, now);
+      fleet.provenAt = await findNewestProof(db, connectionId);
+      fleet.wantsWitnesses = false;
+    }
   }
 
-  async #judge(connectionId: string, now: number): Promise<void> {
-    const window = this.#windowOf(connectionId);
-    const incident = this.#incidents.get(connectionId);
-    const isOpening = this.#isOpening(connectionId);
-    if (!isOpening) this.#opensOnceToldAfter.delete(connectionId);
-    if (incident === undefined) {
-      if (isOpening && this.#isExact(connectionId)) await this.#open(connectionId, window, now);
-    } else if (endsIncident(window, incident.confirmed > 0, this.#sampleOf(connectionId).refusedCount())) {
-      await this.#end(incident, now);
-    } else await saveMostTroubled(this.#deps.db, incident.id, window.troubled);
+  /** @returns how many incidents are open */
+  async #readIncidents(): Promise<number> {
+    const open = await findOpenIncidents(this.#deps.db);
+    this.#incidents = new Map(open.map((incident) => [incident.connectionId, incident]));
+    for (const [connectionId, fleet] of this.#fleets) {
+      const wasOpen = fleet.incident !== null;
+      fleet.incident = this.#incidents.get(connectionId) ?? null;
+      if (wasOpen && fleet.incident === null) await this.#probeAgain(fleet);
+    }
+    return open.length;
   }
 
-  /**
-   * Whether no WABA is counted both here and by another instance. A row of another instance may be older than
-   * its last check for overlaps. Where the incident depends on that, all instances write again first, which
-   * they do in each run while they see trouble.
-   */
-  #isExact(connectionId: string): boolean {
-    const others = this.#others.get(connectionId);
-    if (others === undefined || this.#isOpeningAlone(connectionId)) return true;
-    const after = this.#opensOnceToldAfter.get(connectionId);
-    if (after === undefined) this.#opensOnceToldAfter.set(connectionId, others.lastNotifiedAt);
-    const isExact = after !== undefined && others.firstNotifiedAt > after;
-    if (isExact) this.#opensOnceToldAfter.delete(connectionId);
-    return isExact;
+  async #judge(connectionId: string, fleet: ProbedWabas, now: number): Promise<void> {
+    const { incident } = fleet;
+    const verdict = fleet.judge();
+    if (verdict === "open") await this.#open(connectionId, fleet, now);
+    if (incident === null) return;
+    if (verdict === "end") await this.#end(incident, fleet, now);
+    else await saveMostTroubled(this.#deps.db, incident.id, fleet.all().troubled);
   }
 
-  async #open(connectionId: string, window: TroubleWindow, now: number): Promise<void> {
+  async #open(connectionId: string, fleet: ProbedWabas, now: number): Promise<void> {
+    const window = fleet.all();
     const incident: Incident = {
       id: newId("inc", this.#deps.random),
       connectionId,
       about: aboutOf(window),
-      reason: this.#commonReasonOf(connectionId),
+      reason: fleet.commonReason(),
       openedAt: now,
       probed: window.probed,
       troubled: window.troubled,
@@ -248,119 +158,70 @@ class Watch implements TroubleWatch {
       return isNew;
     });
     if (!isMine) return;
-    this.#incidents.set(connectionId, incident);
+    fleet.incident = incident;
     this.#reported.opened(incident);
   }
 
-  async #end(incident: Incident, now: number): Promise<void> {
+  async #end(incident: Incident, fleet: ProbedWabas, now: number): Promise<void> {
     const ended = await this.#deps.db.transaction(async (tx) => {
       const reported = await saveIncidentEnd(tx, { id: incident.id, at: now });
       if (reported !== null) await appendAudit(tx, auditOf(reported, "provider.incident.resolved", now));
       return reported;
     });
-    this.#incidents.delete(incident.connectionId);
-    await this.#probeAgain(incident.connectionId);
+    fleet.incident = null;
+    await this.#probeAgain(fleet);
     if (ended !== null) this.#reported.ended(ended);
   }
 
   /** What was doubted during the incident is probed again. A WABA that is intact by now needs no probe. */
-  async #probeAgain(connectionId: string): Promise<void> {
+  async #probeAgain(fleet: ProbedWabas): Promise<void> {
     const { db, clock, random } = this.#deps;
-    const seen = this.#seenOf(connectionId);
-    const doubted = [...seen].filter(([, { sign }]) => sign !== "good" && sign !== "known");
     const now = clock.now();
-    await hastenShares(
-      db,
-      doubted.map(([assetId]) => ({ assetId, at: now + random.next() * PROBE_AGAIN_WITHIN })),
-    );
+    const within = (assetId: string) => ({ assetId, at: now + random.next() * PROBE_AGAIN_WITHIN });
+    await hastenShares(db, fleet.troubledIds().map(within));
   }
 
-  async #callWitnesses(connectionId: string, now: number): Promise<void> {
+  async #callWitnesses(connectionId: string, fleet: ProbedWabas, now: number): Promise<void> {
+    const { db } = this.#deps;
     const calledAt = this.#witnessesAt.get(connectionId) ?? -Infinity;
-    if (this.#incidents.has(connectionId) || Math.abs(now - calledAt) < TROUBLE.witnessesEveryMs) return;
+    if (fleet.incident !== null || Math.abs(now - calledAt) < TROUBLE.witnessesEveryMs) return;
     this.#witnessesAt.set(connectionId, now);
-    const inTrouble = [...this.#seenOf(connectionId)].filter(([, { sign }]) => sign === "refused");
-    const assetIds = await findWitnesses(this.#deps.db, connectionId, {
-      limit: TROUBLE.witnesses,
-      except: inTrouble.map(([assetId]) => assetId),
-    });
-    if (assetIds.length === 0) this.#alone.add(connectionId);
-    else this.#alone.delete(connectionId);
+    const asked = { limit: TROUBLE.witnesses, except: fleet.refusedIds() };
+    const assetIds = await findWitnesses(db, connectionId, asked);
+    fleet.isAlone = assetIds.length === 0;
     await hastenShares(
-      this.#deps.db,
+      db,
       assetIds.map((assetId) => ({ assetId, at: now })),
     );
     this.#reported.witnessesCalled();
   }
 
-  async #tellOthers(now: number): Promise<void> {
+  /** Other instances count what this one has seen. */
+  async #writeWindows(now: number): Promise<void> {
     const { db, sweepPeriodMs } = this.#deps;
-    for (const connectionId of this.#seen.keys()) {
-      const window = windowOf(this.#signsOf(connectionId));
-      const reported = this.#announcedAt.get(connectionId);
-      const isQuiet = reported?.troubled === 0 && window.troubled === 0;
-      if (reported !== undefined && isQuiet && Math.abs(now - reported.at) < TELL_EVERY) continue;
+    for (const [connectionId, fleet] of this.#fleets) {
+      const window = fleet.own();
+      const written = this.#writtenAt.get(connectionId);
+      const isQuiet = written?.troubled === 0 && window.troubled === 0;
+      if (written !== undefined && isQuiet && Math.abs(now - written.at) < WRITE_EVERY) continue;
       await saveWindow(db, { connectionId, instanceId: this.#instanceId, at: now }, window);
-      this.#announcedAt.set(connectionId, { at: now, troubled: window.troubled });
+      this.#writtenAt.set(connectionId, { at: now, troubled: window.troubled });
       await forgetOldWindows(db, now - 2 * windowMsOf(sweepPeriodMs));
     }
   }
 
-  #windowOf(connectionId: string): TroubleWindow {
-    return addWindows(windowOf(this.#signsOf(connectionId)), this.#others.get(connectionId) ?? NOTHING);
+  async #forgetOvertaken(fleet: ProbedWabas): Promise<void> {
+    const ids = fleet.seenIds();
+    if (ids.length <= COUNTED_EXACTLY) fleet.forgetOvertaken(await readProbedAt(this.#deps.db, ids));
   }
 
-  #signsOf(connectionId: string): ProbeSign[] {
-    return [...this.#seenOf(connectionId).values()].map(({ sign }) => sign);
+  #fleetOf(connectionId: string): ProbedWabas {
+    const known = this.#fleets.get(connectionId);
+    if (known !== undefined) return known;
+    const fleet = new ProbedWabas(this.#incidents.get(connectionId) ?? null);
+    this.#fleets.set(connectionId, fleet);
+    return fleet;
   }
-
-  /** The most frequent reason of the troubled WABAs. */
-  #commonReasonOf(connectionId: string): string {
-    const counts = new Map<string, number>();
-    for (const { reason } of this.#seenOf(connectionId).values())
-      if (reason !== null) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-    return [...counts].toSorted((one, other) => other[1] - one[1])[0]?.[0] ?? "meta_unreachable";
-  }
-
-  #seenOf(connectionId: string): Map<string, Seen> {
-    const seen = this.#seen.get(connectionId) ?? new Map<string, Seen>();
-    this.#seen.set(connectionId, seen);
-    return seen;
-  }
-
-  /**
-   * A WABA that another instance has probed since is counted there: the newest probe counts, whichever
-   * instance made it. For a WABA that probes alone have closed, the closing probe counts.
-   */
-  async #forgetOvertaken(seen: Map<string, Seen>): Promise<void> {
-    if (seen.size > COUNTED_EXACTLY) return;
-    for (const { assetId, probedAt, lostAt } of await readProbedAt(this.#deps.db, [...seen.keys()])) {
-      const mine = seen.get(assetId);
-      if (mine !== undefined && probedAt > mine.probedAt && !lostAt.includes(mine.at)) seen.delete(assetId);
-    }
-  }
-
-  #sampleOf(connectionId: string): ProbeSample {
-    const sample = this.#samples.get(connectionId) ?? new ProbeSample();
-    this.#samples.set(connectionId, sample);
-    return sample;
-  }
-
-  /** After a clock was set back, probes with future times are removed too. */
-  #forgetOld(now: number): void {
-    const windowMs = windowMsOf(this.#deps.sweepPeriodMs);
-    for (const seen of this.#seen.values())
-      for (const [assetId, { at }] of seen) if (now - at > windowMs || at > now) seen.delete(assetId);
-    for (const sample of this.#samples.values()) sample.forgetOutside({ since: now - windowMs, until: now });
-  }
-}
-
-/** The reason for the trouble of a probe: what it was refused with, or why it was inconclusive. */
-function reasonOf(probe: ProbeResult, sign: ProbeSign): string | null {
-  if (sign === "good" || sign === "known") return null;
-  if (sign === "refused") return "refused";
-  const silent = Object.values(probe.answers).find((answer) => answer.verdict === "none");
-  return silent?.verdict === "none" ? silent.reason : null;
 }
 
 function auditOf(incident: Incident, action: string, at: number): Parameters<typeof appendAudit>[1] {
