@@ -3,6 +3,7 @@ import type { z } from "@hono/zod-openapi";
 import type { Actor, Role } from "../../access/actor.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import type { ProblemCode } from "../../problems.ts";
+import type { By } from "../../sharing/record/record-observation.ts";
 
 /**
  * One call of the API as a value. The server and the OpenAPI document are both made from the table of all
@@ -56,6 +57,8 @@ interface RouteContext<Params, Query, Body> {
   /** The caller; for "anyone" routes a viewer without a name. */
   actor: Actor;
   requestId: string;
+  /** Both, as what the caller orders is recorded. */
+  by: By;
   request: Request;
   /** Node's request and response: the socket shows the caller's address. */
   incoming: IncomingMessage;

@@ -63,7 +63,8 @@ async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): 
   const answerHeaders = new Headers();
   const request = context.req.raw;
   const { incoming } = context.env;
-  const call = { deps, params, query, body, actor, requestId, request, incoming, answerHeaders };
+  const by = { actor: actor.id, requestId };
+  const call = { deps, params, query, body, actor, requestId, by, request, incoming, answerHeaders };
   const result = await route.handle(call);
   if (route.audit !== null) {
     const target = Object.values(params).join("/") || null;

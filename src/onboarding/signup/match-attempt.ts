@@ -2,12 +2,12 @@ import type { RecordDeps } from "../../sharing/record/record-observation.ts";
 import { findSecret } from "../../credentials/secret-store.ts";
 import { findAsset } from "../../directory/asset-store.ts";
 import { findClients } from "../../directory/client-store.ts";
-import { findOwnerId } from "../../directory/meta-id-store.ts";
+import { findOwners } from "../../directory/meta-id-store.ts";
 import { findNumbersOf } from "../../directory/number-store.ts";
 import { isJsonObject } from "../../meta/exact-json.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
-import { findShare } from "../../sharing/record/share-store.ts";
+import { findShare, findShares } from "../../sharing/record/share-store.ts";
 import { stateOf } from "../../sharing/status/share-state.ts";
 import { endAttempt } from "./end-attempt.ts";
 import { readGranted, readWithToken } from "./read-granted.ts";
@@ -93,13 +93,12 @@ async function adoptedAmong(
   connectionId: string,
   wabaIds: string[],
 ): Promise<string[]> {
-  const adopted: string[] = [];
-  for (const wabaId of wabaIds) {
-    const assetId = await findOwnerId(deps.db, connectionId, "waba", wabaId);
-    const share = assetId === undefined ? undefined : await findShare(deps.db, assetId);
-    if (share?.record.adoption === "adopted") adopted.push(wabaId);
-  }
-  return adopted;
+  const owners = await findOwners(deps.db, connectionId, "waba", wabaIds);
+  const shares = await findShares(deps.db, [...owners.values()]);
+  const adopted = new Set(
+    shares.filter(({ record }) => record.adoption === "adopted").map(({ assetId }) => assetId),
+  );
+  return wabaIds.filter((wabaId) => adopted.has(owners.get(wabaId) ?? ""));
 }
 
 type Refusal = Extract<Match, { kind: "refused" }> & { granted: string[] | null };

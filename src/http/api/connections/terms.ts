@@ -1,3 +1,4 @@
+import type { By } from "../../../sharing/record/record-observation.ts";
 import { z } from "@hono/zod-openapi";
 import { findAsset } from "../../../directory/asset-store.ts";
 import { findClients } from "../../../directory/client-store.ts";
@@ -8,9 +9,8 @@ import { checkShare } from "../../../sharing/probe/check-share.ts";
 import { obtainClientToken, type Obtained } from "../../../sharing/probe/obtain-client-token.ts";
 import { PARTNER_MODEL_NAMES, partnerModelOf } from "../../../sharing/model/partner-model.ts";
 import { english } from "../../../messages/english.ts";
-import { getAssetId, getWabaView, contextOf } from "../wabas/get-waba.ts";
+import { getAssetId, renderWabaNow } from "../wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
-import { renderWaba } from "../wabas/render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { WabaSchema } from "../wabas/waba-schema.ts";
 import { WabaId } from "../wabas/wabas.ts";
@@ -41,12 +41,12 @@ const patch = defineRoute({
   answer: { status: 200, description: "The WABA with its new terms.", schema: WabaSchema },
   problems: ["waba_not_found", "terms_barred", "foreign_origin"],
   audit: "waba.configured",
-  async handle({ deps, params, body, actor, requestId }) {
+  async handle({ deps, params, body, by }) {
     const assetId = await getAssetId(deps.db, params.waba_id);
     const terms = { partnerModel: body.partner_model, mode: body.mode, sendsWith: body.sends_with };
-    const saved = await saveWabaTerms(deps, { assetId, terms, by: { actor: actor.id, requestId } });
+    const saved = await saveWabaTerms(deps, { assetId, terms, by });
     if (saved === "barred") throw await barredOf(deps, assetId, body.partner_model);
-    return renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps));
+    return renderWabaNow(deps, params.waba_id);
   },
 });
 
@@ -82,13 +82,12 @@ const obtain = defineRoute({
   answer: { status: 200, description: "The outcome.", schema: ClientToken },
   problems: ["waba_not_found", "client_token_missing", "foreign_origin"],
   audit: "waba.client_token_asked",
-  async handle({ deps, params, actor, requestId }) {
-    const by = { actor: actor.id, requestId };
+  async handle({ deps, params, by }) {
     const assetId = await getAssetId(deps.db, params.waba_id);
     const obtained = await obtainFor(deps, assetId, by);
     await deps.clientTokens.refresh([assetId]);
     if (obtained.outcome !== "unchanged") await checkShare(deps, { assetId, by });
-    const waba = renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps));
+    const waba = await renderWabaNow(deps, params.waba_id);
     return { outcome: obtained.outcome, waba };
   },
 });
@@ -98,7 +97,7 @@ type Held = Extract<Obtained["outcome"], "obtained" | "replaced" | "unchanged">;
 async function obtainFor(
   deps: Pick<HttpDeps, "db" | "clock" | "accountOf" | "keyring">,
   assetId: string,
-  by: { actor: string; requestId: string },
+  by: By,
 ): Promise<{ outcome: Held }> {
   const asset = await findAsset(deps.db, assetId);
   const account = asset && deps.accountOf(asset.connectionId);
@@ -154,9 +153,8 @@ const modes = defineRoute({
   answer: { status: 200, description: "Each WABA with the effect of the switch.", schema: ModeSteps },
   problems: ["waba_not_found", "client_not_found", "foreign_origin"],
   audit: "modes.set",
-  async handle({ deps, body, actor, requestId }) {
+  async handle({ deps, body, by }) {
     const cohort = await cohortOf(deps, body);
-    const by = { actor: actor.id, requestId };
     const steps = await saveModes(deps, { mode: body.mode, cohort, dryRun: body.dry_run, by });
     return renderSteps(steps, body.dry_run);
   },

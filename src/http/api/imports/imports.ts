@@ -54,14 +54,14 @@ const create = defineRoute({
   answer: { status: 200, description: "The import and its progress.", schema: ImportSchema },
   problems: ["foreign_origin"],
   audit: "import.created",
-  async handle({ deps, body, actor, requestId }) {
+  async handle({ deps, body, by }) {
     const importId = await openImport(deps, {
       connectionId: "default",
       dryRun: body.dry_run,
       mode: body.mode ?? null,
       rows: body.rows?.map(wishOf) ?? (body.more ? [] : null),
       more: body.more,
-      by: { actor: actor.id, requestId },
+      by,
     });
     if (!body.more) await untilImportEnds(deps, importId);
     return readImport(deps, importId, null);

@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { getNumberView, getWabaView, contextOf } from "../wabas/get-waba.ts";
+import { getNumberView, renderWabaNow } from "../wabas/get-waba.ts";
 import { recordRegistration } from "./record-registration.ts";
-import { renderWaba } from "../wabas/render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { WabaSchema } from "../wabas/waba-schema.ts";
 import { NumberId } from "../wabas/numbers.ts";
@@ -35,11 +34,10 @@ const register = defineRoute({
     "foreign_origin",
   ],
   audit: "number.registered",
-  async handle({ deps, params, body, actor, requestId }) {
+  async handle({ deps, params, body, by }) {
     const { number, state, view } = await getNumberView(deps, params.id);
-    const by = { actor: actor.id, requestId };
     await recordRegistration(deps, { number, state, mode: view.asset.mode, pin: body.pin ?? null, by });
-    return renderWaba(await getWabaView(deps, view.asset.wabaId), contextOf(deps));
+    return renderWabaNow(deps, view.asset.wabaId);
   },
 });
 

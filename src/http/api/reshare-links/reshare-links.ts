@@ -107,12 +107,12 @@ const open = defineRoute({
   answer: { status: 200, description: "The live link of this WABA.", schema: Link },
   problems: ["waba_not_found", "foreign_origin"],
   audit: "reshare_link.opened",
-  async handle({ deps, params, body, actor, requestId }) {
+  async handle({ deps, params, body, by }) {
     const link = await openReshareLink(deps, {
       assetId: await getAssetId(deps.db, params.waba_id),
       rotate: body.rotate,
       lifetimeMs: body.expires_in_s && body.expires_in_s * 1000,
-      by: { actor: actor.id, requestId },
+      by,
     });
     if (link === undefined) throw new Problem("waba_not_found", { id: params.waba_id });
     return { id: link.id, url: deps.reshareTokens.urlOf(link.id), expires_at: isoOf(link.expiresAt) };
@@ -130,9 +130,8 @@ const revoke = defineRoute({
   answer: { status: 204, description: "The link is no longer valid." },
   problems: ["waba_not_found", "link_not_found", "foreign_origin"],
   audit: "reshare_link.revoked",
-  async handle({ deps, params, actor, requestId }) {
+  async handle({ deps, params, by }) {
     const assetId = await getAssetId(deps.db, params.waba_id);
-    const by = { actor: actor.id, requestId };
     if (!(await revokeReshareLink(deps, { assetId, linkId: params.link_id, by })))
       throw new Problem("link_not_found");
     return null;

@@ -239,11 +239,11 @@ const accept = defineRoute({
   },
   problems: ["signup_not_found", "nothing_offered", "waba_still_here", "meta_unreachable", "foreign_origin"],
   audit: "signup.successor_accepted",
-  async handle({ deps, params, actor, requestId }) {
+  async handle({ deps, params, by }) {
     const signup = await getSignup(deps, params.id);
     const acceptance = await acceptSuccessor(deps, {
       signupId: signup.id,
-      by: { actor: actor.id, requestId },
+      by,
     });
     if (acceptance === "silent") throw new Problem("meta_unreachable");
     if (acceptance === "still_here")
@@ -267,9 +267,8 @@ const confirm = defineRoute({
   answer: { status: 200, description: "The signup, which continues with the WABA.", schema: SignupSchema },
   problems: ["signup_not_found", "nothing_offered", "foreign_origin"],
   audit: "signup.waba_confirmed",
-  async handle({ deps, params, actor, requestId }) {
+  async handle({ deps, params, by }) {
     const signup = await getSignup(deps, params.id);
-    const by = { actor: actor.id, requestId };
     if (!(await confirmWaba(deps, { signupId: signup.id, by }))) throw new Problem("nothing_offered");
     return renderSignupNow(deps, await getSignup(deps, params.id));
   },

@@ -24,14 +24,13 @@ const confirm = defineRoute({
   answer: { status: 200, description: "The number with its new due dates.", schema: NumberPageSchema },
   problems: ["number_not_found", "number_not_coexistence", "invalid_request", "foreign_origin"],
   audit: "app_activity.confirmed",
-  async handle({ deps, params, body, actor, requestId }) {
+  async handle({ deps, params, body, by }) {
     const { number, state } = await getNumberView(deps, params.id);
     if (!state.coexistence) throw new Problem("number_not_coexistence", { id: params.id });
     const now = deps.clock.now();
     const at = body.at === undefined ? now : Date.parse(body.at);
     if (at > now + CLOCK_TOLERANCE_MS)
       throw new Problem("invalid_request", { faults: "at (body): is in the future" });
-    const by = { actor: actor.id, requestId };
     const { assetId, id: numberId } = number;
     await recordAppActivity(deps, { assetId, numberId, at: Math.min(at, now), how: "api", by });
     return renderNumberPage(await getNumberView(deps, params.id), contextOf(deps));

@@ -6,7 +6,8 @@ import { Problem } from "../../../problems.ts";
 import type { NumberState } from "../../../sharing/status/share-state.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readWabaViews } from "./read-wabas.ts";
-import type { WabaContext, WabaView } from "./render-waba.ts";
+import { renderWaba, type WabaContext, type WabaView } from "./render-waba.ts";
+import type { WabaJson } from "./waba-schema.ts";
 
 /** The asset of Meta's WABA id, in whichever connection knows it. Throws the problem that people read. */
 export async function getAssetId(sql: Sql, wabaId: string): Promise<string> {
@@ -19,6 +20,14 @@ export async function getAssetId(sql: Sql, wabaId: string): Promise<string> {
 
 export async function getWabaView(deps: Pick<HttpDeps, "db" | "clock">, wabaId: string): Promise<WabaView> {
   return getViewOf(deps, await getAssetId(deps.db, wabaId), wabaId);
+}
+
+/** The WABA as the API shows it. */
+export async function renderWabaNow(
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens">,
+  wabaId: string,
+): Promise<WabaJson> {
+  return renderWaba(await getWabaView(deps, wabaId), contextOf(deps));
 }
 
 /** A number by our id or Meta's, with its WABA and its state there. */

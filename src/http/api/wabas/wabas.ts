@@ -11,9 +11,8 @@ import { claimCheck } from "../../../sharing/probe/claim-check.ts";
 import { CHECKS_PER_MINUTE } from "../../../sharing/model/timings.ts";
 import { resumeMessages, stopMessages } from "../../../sharing/record/stop-messages.ts";
 import { exportWabas } from "./export-wabas.ts";
-import { getAssetId, getWabaView, contextOf } from "./get-waba.ts";
+import { getAssetId, renderWabaNow } from "./get-waba.ts";
 import { commaList, Cursor, Limit, listOf } from "../../kit/list-schema.ts";
-import { renderWaba } from "./render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { readWabaList, SORT_WORDS } from "./read-waba-list.ts";
 import { Instant, Kind, STATUSES, WabaSchema, WabaSummarySchema, WhoMustAct } from "./waba-schema.ts";
@@ -96,7 +95,7 @@ const get = defineRoute({
   answer: { status: 200, description: "The WABA as it is known now.", schema: WabaSchema },
   problems: ["waba_not_found"],
   audit: null,
-  handle: async ({ deps, params }) => renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps)),
+  handle: async ({ deps, params }) => renderWabaNow(deps, params.waba_id),
 });
 
 /** An operator's command on one WABA. Answers with the WABA afterwards. */
@@ -125,10 +124,10 @@ function actRoute(
     answer: { status: 200, description: words.answer, schema: WabaSchema },
     problems: ["waba_not_found", "foreign_origin", ...(words.problems ?? [])],
     audit: words.audit,
-    async handle({ deps, params, actor, requestId }) {
+    async handle({ deps, params, by }) {
       const assetId = await getAssetId(deps.db, params.waba_id);
-      await verb(deps, { assetId, by: { actor: actor.id, requestId } });
-      return renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps));
+      await verb(deps, { assetId, by });
+      return renderWabaNow(deps, params.waba_id);
     },
   });
 }
@@ -201,14 +200,13 @@ const close = defineRoute({
   answer: { status: 200, description: "The WABA, its gate closed.", schema: WabaSchema },
   problems: ["waba_not_found", "foreign_origin"],
   audit: "waba.closed",
-  async handle({ deps, params, body, actor, requestId }) {
+  async handle({ deps, params, body, by }) {
     const assetId = await getAssetId(deps.db, params.waba_id);
-    const by = { actor: actor.id, requestId };
     const until = body.until === undefined ? null : Date.parse(body.until);
     if (until !== null && until <= deps.clock.now())
       throw new Problem("invalid_request", { faults: "until: give an instant in the future" });
     await stopMessages(deps, { assetId, why: body.reason, until, by });
-    return renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps));
+    return renderWabaNow(deps, params.waba_id);
   },
 });
 
@@ -226,10 +224,10 @@ const reopen = defineRoute({
   answer: { status: 200, description: "The WABA afterwards.", schema: WabaSchema },
   problems: ["waba_not_found", "not_stopped_by_us", "foreign_origin"],
   audit: "waba.reopened",
-  async handle({ deps, params, actor, requestId }) {
+  async handle({ deps, params, by }) {
     const assetId = await getAssetId(deps.db, params.waba_id);
-    const stopping = await resumeMessages(deps, { assetId, by: { actor: actor.id, requestId } });
-    const waba = renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps));
+    const stopping = await resumeMessages(deps, { assetId, by });
+    const waba = await renderWabaNow(deps, params.waba_id);
     if (stopping === "barred")
       throw new Problem(
         "not_stopped_by_us",

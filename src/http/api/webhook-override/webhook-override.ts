@@ -58,11 +58,11 @@ const put = defineRoute({
   answer: { status: 200, description: "The override as Meta accepted it.", schema: Held },
   problems: PROBLEMS,
   audit: "webhook_override.set",
-  async handle({ deps, params, body, actor, requestId }) {
+  async handle({ deps, params, body, by }) {
     checkCallback(deps, body.uri);
     const assetId = await getAssetId(deps.db, params.waba_id);
     const override = { uri: body.uri, verifyToken: body.verify_token };
-    if (!(await saveOverride(deps, { assetId, override, by: { actor: actor.id, requestId } })))
+    if (!(await saveOverride(deps, { assetId, override, by })))
       throw new Problem("waba_not_found", { id: params.waba_id });
     return { waba_id: params.waba_id, uri: body.uri };
   },
@@ -80,9 +80,9 @@ const remove = defineRoute({
   answer: { status: 204, description: "The callback is removed." },
   problems: PROBLEMS,
   audit: "webhook_override.removed",
-  async handle({ deps, params, actor, requestId }) {
+  async handle({ deps, params, by }) {
     const assetId = await getAssetId(deps.db, params.waba_id);
-    if (!(await saveOverride(deps, { assetId, override: null, by: { actor: actor.id, requestId } })))
+    if (!(await saveOverride(deps, { assetId, override: null, by })))
       throw new Problem("waba_not_found", { id: params.waba_id });
     return null;
   },
@@ -115,11 +115,10 @@ const putNumber = defineRoute({
   },
   problems: NUMBER_PROBLEMS,
   audit: "number_webhook_override.set",
-  async handle({ deps, params, body, actor, requestId }) {
+  async handle({ deps, params, body, by }) {
     checkCallback(deps, body.uri);
     const { number } = await getNumberView(deps, params.id);
     const override = { uri: body.uri, verifyToken: body.verify_token };
-    const by = { actor: actor.id, requestId };
     if (!(await saveNumberOverride(deps, { numberId: number.id, override, by })))
       throw new Problem("number_not_found", { id: params.id });
     return { number_id: number.id, phone_number_id: number.phoneNumberId, uri: body.uri };
@@ -138,9 +137,8 @@ const removeNumber = defineRoute({
   answer: { status: 204, description: "The callback is removed." },
   problems: NUMBER_PROBLEMS,
   audit: "number_webhook_override.removed",
-  async handle({ deps, params, actor, requestId }) {
+  async handle({ deps, params, by }) {
     const { number } = await getNumberView(deps, params.id);
-    const by = { actor: actor.id, requestId };
     if (!(await saveNumberOverride(deps, { numberId: number.id, override: null, by })))
       throw new Problem("number_not_found", { id: params.id });
     return null;
