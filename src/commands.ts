@@ -25,7 +25,7 @@ import { SORT_WORDS } from "./http/api/wabas/read-waba-list.ts";
 import { SIGNUP_FLOWS } from "./http/api/signups/signup-schema.ts";
 import { Kind, STATUSES, WhoMustAct } from "./http/api/wabas/waba-schema.ts";
 
-import { LANGUAGES } from "./messages/client-page.ts";
+import { LANGUAGES } from "./messages/languages.ts";
 import { english } from "./messages/english.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Random } from "./lib/random.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { LANGUAGES, parseAcceptLanguage, type Language } from "./client-page.ts";
 import { en } from "./english.ts";
+import { LANGUAGES, type Language } from "./languages.ts";
 import { readCatalogues } from "./read-catalogues.ts";
 import { messagesIn } from "./text.ts";
 
@@ -24,13 +24,3 @@ test("the six steps of partner assignment keep their wording in English", () => 
   ] as const;
   for (const step of six) expect(en.client_page.step[step]).toBe(en.recovery.step[step]);
 });
-
-test.each([
-  ["pt-BR,pt;q=0.9,en;q=0.8", "pt"],
-  ["nl,en;q=0.3,de;q=0.7", "de"],
-  ["id-ID", "id"],
-  ["fr;q=0,es", "es"],
-  ["nl", null],
-  ["", null],
-  ["*", null],
-])("Accept-Language %s: %s", (header, language) => expect(parseAcceptLanguage(header)).toBe(language));

@@ -35,10 +35,8 @@ export type {
 } from "./generated/types.gen.ts";
 
 export type Lamp = generated.Waba["lamp"];
-export type Actor = generated.Waba["who_must_act"];
 export type Mode = generated.Waba["mode"];
 export type AppBudget = generated.ProbeBudget["apps"][number];
-export type Kind = generated.Waba["kind"];
 /** What a client may choose, where the partner does not. */
 export type AnsweredFlow = keyof NonNullable<generated.Signup["launches"]>;
 export type SignupStep = generated.Signup["steps"][number];

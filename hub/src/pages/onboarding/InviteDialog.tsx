@@ -4,7 +4,7 @@ import { useState } from "react";
 import { createSignupMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { everySignupList, everySignupOutcomes } from "../../api/query-keys.ts";
 import type { NewSignup } from "../../api/types.ts";
-import { MESSAGE_LANGUAGES } from "../../client-messages.ts";
+import { LANGUAGES } from "../../../../src/messages/languages.ts";
 import { t } from "../../messages.ts";
 import { ConfirmForm } from "../../ui/ConfirmDialog.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
@@ -20,7 +20,7 @@ const FLOWS = {
   platform: t("onboarding.dialog.flow_platform"),
   coexistence: t("onboarding.dialog.flow_coexistence"),
 };
-const LANGUAGES = { "": t("onboarding.dialog.language_any"), ...MESSAGE_LANGUAGES };
+const ASKED_LANGUAGES = { "": t("onboarding.dialog.language_any"), ...LANGUAGES };
 const RETURNS = ["success", "cancel", "error"] as const;
 
 /** First asks who is invited, then shows the link with its message in the same dialog. */
@@ -98,7 +98,7 @@ function InviteForm(props: {
         />
         <Choice
           label={t("onboarding.dialog.language")}
-          options={LANGUAGES}
+          options={ASKED_LANGUAGES}
           value={invitation.language}
           onChange={(language) => onChange({ language })}
         />

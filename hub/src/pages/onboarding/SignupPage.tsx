@@ -108,7 +108,7 @@ function Head({ signup }: { signup: Signup }) {
 function messageAboutOf(signup: Signup): MessageAbout {
   if (!signup.is_repair) return { kind: "invite" };
   const account = signup.waba_name ?? signup.waba_id ?? titleOf(signup);
-  return { kind: "back", account, expiresAt: signup.expires_at };
+  return { kind: "reshare", account, expiresAt: signup.expires_at };
 }
 
 function CopyLink({ url }: { url: string }) {

@@ -7,11 +7,11 @@ import { phoneOf, type Waba } from "../../api/types.ts";
 import {
   mailtoOf,
   whatsAppOf,
-  MESSAGE_LANGUAGES,
   messageOf,
-  parseMessageLanguage,
+  messageLanguageOf,
   type MessageAbout,
 } from "../../client-messages.ts";
+import { LANGUAGES } from "../../../../src/messages/languages.ts";
 import { t } from "../../messages.ts";
 import { useCopied } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -19,7 +19,7 @@ import { Problem } from "../../ui/Problem.tsx";
 import { QrCode } from "../../ui/QrCode.tsx";
 import styles from "./ClientMessage.module.css";
 
-const LANGUAGES = Object.entries(MESSAGE_LANGUAGES).map(([value, label]) => ({ value, label }));
+const CHOICES = Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }));
 
 interface MessageProps {
   about: MessageAbout;
@@ -31,7 +31,7 @@ interface MessageProps {
 /** The message around a link, in the client's language: to copy, or for the operator's own mail program. */
 export function ClientMessage({ about, link, language: known }: MessageProps) {
   const partner = useQuery(aboutQuery).data?.partner.name ?? "";
-  const [language, setLanguage] = useState(parseMessageLanguage(known));
+  const [language, setLanguage] = useState(messageLanguageOf(known));
   const [copied, copy] = useCopied();
   const [linkCopied, copyLink] = useCopied();
   const message = messageOf(about, language, { partner, link });
@@ -39,9 +39,9 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
     <div className={styles.clientMessage}>
       <NativeSelect
         label={t("onboarding.message.language")}
-        data={LANGUAGES}
+        data={CHOICES}
         value={language}
-        onChange={(event) => setLanguage(parseMessageLanguage(event.target.value))}
+        onChange={(event) => setLanguage(messageLanguageOf(event.target.value))}
       />
       <Textarea
         label={t("onboarding.message.text")}
@@ -84,7 +84,7 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
  * is valid. The dialog outlives the button that opened it, because the strip with the client's wish
  * disappears once the link is created.
  */
-export function useBackMessage(waba: Waba) {
+export function useReshareMessage(waba: Waba) {
   const taking = useMutation(openReshareLinkMutation());
   const [first] = waba.numbers;
   const account = first ? `${waba.name} (${phoneOf(first)})` : waba.name;
@@ -94,7 +94,7 @@ export function useBackMessage(waba: Waba) {
     <Modal opened size={560} onClose={() => taking.reset()} title={t("waba.send")}>
       <p className="muted">{t("onboarding.message.lead")}</p>
       <ClientMessage
-        about={{ kind: "back", account, expiresAt: taking.data.expires_at }}
+        about={{ kind: "reshare", account, expiresAt: taking.data.expires_at }}
         link={taking.data.url}
         language={waba.client.language}
       />

@@ -10,7 +10,7 @@ import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import { useBackMessage } from "../signup/ClientMessage.tsx";
+import { useReshareMessage } from "../signup/ClientMessage.tsx";
 import { ClientStrip } from "./ClientStrip.tsx";
 import { NextStepButton, nextStepOf } from "./NextStep.tsx";
 import { useOrderedCommand } from "./ordered-command.ts";
@@ -32,7 +32,7 @@ export function WabaActs({ waba }: { waba: Waba }) {
   const adopt = useWabaAct(waba, () => adoptWaba({ path }));
   const reopen = useWabaAct(waba, () => reopenWaba({ path }));
   const [ending, setEnding] = useState<Ending | null>(null);
-  const message = useBackMessage(waba);
+  const message = useReshareMessage(waba);
   const maySend = maySendLink(waba);
   const acts = useMemo(
     () => ({

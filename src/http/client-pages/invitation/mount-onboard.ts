@@ -4,7 +4,7 @@ import { z } from "@hono/zod-openapi";
 import type { Signup } from "../../../onboarding/signup/signup.ts";
 import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
 import { Problem } from "../../../problems.ts";
-import { parseAcceptLanguage, parseLanguage, type Language } from "../../../messages/client-page.ts";
+import { parseAcceptLanguage, parseLanguage, type Language } from "../../../messages/languages.ts";
 import type { Api, HttpEnv } from "../../kit/http-env.ts";
 import { getSignup } from "../../api/signups/get-signup.ts";
 import { contextOf } from "../../api/wabas/get-waba.ts";

@@ -1,11 +1,7 @@
 import { html, raw } from "hono/html";
 import type { Signup } from "../../../onboarding/signup/signup.ts";
-import {
-  clientTextOf,
-  type ClientText,
-  type ClientTexts,
-  type Language,
-} from "../../../messages/client-page.ts";
+import { clientTextOf, type ClientText, type ClientTexts } from "../../../messages/client-page.ts";
+import type { Language } from "../../../messages/languages.ts";
 import type { WabaContext } from "../../api/wabas/render-waba.ts";
 import { renderSupport } from "../reshare/brand.ts";
 import type { ClientSignup, LaunchJson } from "../reshare/client-signup.ts";

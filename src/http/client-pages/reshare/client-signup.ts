@@ -1,7 +1,8 @@
 import type { Signup } from "../../../onboarding/signup/signup.ts";
 import { launchOf } from "../../../onboarding/signup-terms.ts";
 import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
-import { clientTextOf, type Language } from "../../../messages/client-page.ts";
+import { clientTextOf } from "../../../messages/client-page.ts";
+import type { Language } from "../../../messages/languages.ts";
 import { renderSignupNow } from "../../api/signups/get-signup.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { renderLaunch } from "../../api/signups/render-signup.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { html } from "hono/html";
-import type { ClientKey, ClientText, Language } from "../../../messages/client-page.ts";
+import type { ClientKey, ClientText } from "../../../messages/client-page.ts";
+import type { Language } from "../../../messages/languages.ts";
 
 /** Escaped markup of hono/html. */
 export type Markup = ReturnType<typeof html>;

@@ -16,7 +16,7 @@ import type { ClientSignal } from "../../../sharing/model/client-signals.ts";
 import { checkShare } from "../../../sharing/probe/check-share.ts";
 import { claimCheck } from "../../../sharing/probe/claim-check.ts";
 import { whoMustActOf } from "../../../sharing/status/share-state.ts";
-import { parseAcceptLanguage, parseLanguage, type Language } from "../../../messages/client-page.ts";
+import { parseAcceptLanguage, parseLanguage, type Language } from "../../../messages/languages.ts";
 import type { Api, HttpEnv } from "../../kit/http-env.ts";
 import { contextOf } from "../../api/wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";

@@ -1,5 +1,6 @@
 import type { RecoveryContext } from "../../../recovery/recovery-subject.ts";
-import type { ClientText, Language } from "../../../messages/client-page.ts";
+import type { ClientText } from "../../../messages/client-page.ts";
+import type { Language } from "../../../messages/languages.ts";
 import type { PanelSignup } from "./read-panel-signups.ts";
 import type { WabaContext, WabaView } from "../../api/wabas/render-waba.ts";
 import type { Device } from "./visitor.ts";

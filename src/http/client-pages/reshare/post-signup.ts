@@ -7,7 +7,7 @@ import type { ReshareLink } from "../../../recovery/reshare-link.ts";
 import { recordSignal, type Visit } from "../../../recovery/record-signal.ts";
 import { Problem } from "../../../problems.ts";
 import { recordObservation, type By, type RecordDeps } from "../../../sharing/record/record-observation.ts";
-import type { Language } from "../../../messages/client-page.ts";
+import type { Language } from "../../../messages/languages.ts";
 import { flowOf } from "../../api/signups/get-signup.ts";
 import { contextOf } from "../../api/wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";

@@ -3,7 +3,7 @@ import { readOpenSignupsOfLink } from "../../../onboarding/signup/signup-store.t
 import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
 import type { ReshareLink } from "../../../recovery/reshare-link.ts";
 import type { NumberEntry } from "../../../directory/number-store.ts";
-import type { Language } from "../../../messages/client-page.ts";
+import type { Language } from "../../../messages/languages.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";
 import { launchFor, renderClientSignup, type ClientSignup, type LaunchJson } from "./client-signup.ts";

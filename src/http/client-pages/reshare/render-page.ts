@@ -5,8 +5,8 @@ import {
   type ClientKey,
   type ClientText,
   type ClientTexts,
-  type Language,
 } from "../../../messages/client-page.ts";
+import type { Language } from "../../../messages/languages.ts";
 import type { WabaContext, WabaView } from "../../api/wabas/render-waba.ts";
 import { renderSupport } from "./brand.ts";
 import { fill, renderLamp, versionOf, type Lamp, type Markup } from "./markup.ts";

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import { clientTextOf, LANGUAGES, type ClientText, type Language } from "../../../messages/client-page.ts";
+import { clientTextOf, type ClientText } from "../../../messages/client-page.ts";
+import { LANGUAGES, type Language } from "../../../messages/languages.ts";
 import type { WabaContext } from "../../api/wabas/render-waba.ts";
 import { PAGE_HEADERS, signupPolicyOf } from "../../kit/security-headers.ts";
 import { admitLogo, renderBrand, renderBrandStyle } from "./brand.ts";

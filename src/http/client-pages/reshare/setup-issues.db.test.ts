@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
-import { clientTextOf, LANGUAGES, type Language } from "../../../messages/client-page.ts";
+import { clientTextOf } from "../../../messages/client-page.ts";
+import { LANGUAGES, type Language } from "../../../messages/languages.ts";
 
 const ATLAS = "100000000000004";
 const NUMBER = "200000000000005";
