@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { durationOf } from "../../hub/src/pages/overview/duration.ts";
+import { durationOf } from "../../hub/src/time/duration.ts";
 
 test.each([
   [0, "0 ms"],

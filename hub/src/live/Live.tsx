@@ -8,6 +8,7 @@ import { everyWabaList, hasKey } from "../api/query-keys.ts";
 import { announce } from "../ui/announce.ts";
 import { onClockSetBack, subscribeToSeconds } from "../time/server-clock.ts";
 import { t } from "../messages.ts";
+import { ageOf } from "../time/duration.ts";
 import { connectionState, setConnectionState, subscribeToConnection } from "./connection.ts";
 import { isShortList, patchCaches, refetchLists, withFirstPage, type WabaPages } from "./patch.ts";
 import { jittered, SILENT_MS } from "./source.ts";
@@ -155,13 +156,6 @@ export function pageAgeS(queries: QueryClient): number {
 }
 
 const isShown = (query: Query): boolean => query.state.data !== undefined && !isConstant(query);
-
-/** "40 s", "3 min", "2 h". */
-export function ageOf(seconds: number): string {
-  if (seconds < 120) return t("live.age.seconds", { count: seconds });
-  if (seconds < 7_200) return t("live.age.minutes", { count: Math.floor(seconds / 60) });
-  return t("live.age.hours", { count: Math.floor(seconds / 3_600) });
-}
 
 function LostBanner() {
   const queries = useQueryClient();

@@ -2,8 +2,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { subscribeToSeconds } from "../time/server-clock.ts";
 import { t } from "../messages.ts";
+import { ageOf } from "../time/duration.ts";
 import { connectionState, subscribeToConnection } from "./connection.ts";
-import { ageOf, pageAgeS } from "./Live.tsx";
+import { pageAgeS } from "./Live.tsx";
 import styles from "./LiveMark.module.css";
 
 /**

@@ -1,3 +1,5 @@
+import { t } from "../messages.ts";
+
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "always", style: "short" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const exactZone = new Intl.DateTimeFormat(undefined, {
@@ -30,7 +32,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 export function relativeTimeOf(iso: string, nowMs: number): string {
   const seconds = Math.round((Date.parse(iso) - nowMs) / 1000);
   const size = Math.abs(seconds);
-  if (size < 10) return seconds > 0 ? "in a moment" : "just now";
+  if (size < 10) return t(seconds > 0 ? "time.in_a_moment" : "time.just_now");
   for (const [unit, length] of UNITS) {
     if (size >= length) return relative.format(Math.trunc(seconds / length), unit);
   }
@@ -52,18 +54,6 @@ export const exactTimeOf = (iso: string): string => exact.format(new Date(iso));
 export const fullTimeOf = (iso: string): string => exactZone.format(new Date(iso));
 export const dayOf = (iso: string): string => day.format(new Date(iso));
 export const clockTimeOf = (iso: string): string => clockTime.format(new Date(iso));
-
-/** "40 s", "3 min", "2 h": one unit is enough for how long something took. */
-export function durationOf(seconds: number): string {
-  const units = [
-    ["day", 86_400],
-    ["hour", 3_600],
-    ["minute", 60],
-  ] as const;
-  const [unit, length] = units.find(([, size]) => seconds >= size) ?? (["second", 1] as const);
-  const format = new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "short" });
-  return format.format(Math.round(seconds / length));
-}
 
 /** Within a sentence: "today 16:19", "12 Nov 2026 16:19"; only the time where the day was just said. */
 export function spokenTimeOf(of: { at: string; timeOnly: boolean; exact: boolean }, nowMs: number): string {

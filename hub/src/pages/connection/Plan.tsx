@@ -5,7 +5,7 @@ import { t } from "../../messages.ts";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
-import { durationOf } from "../overview/duration.ts";
+import { durationOf } from "../../time/duration.ts";
 import styles from "./Plan.module.css";
 
 /** The longest detection time of each kind of loss, and whether the probes are on time. */

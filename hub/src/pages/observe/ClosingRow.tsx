@@ -8,7 +8,7 @@ import { t } from "../../messages.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { Status } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import { durationOf } from "../overview/duration.ts";
+import { durationOf } from "../../time/duration.ts";
 import styles from "./ClosingRow.module.css";
 
 /** One would-be closing: state, client, reason, doubt and duration. */

@@ -1,7 +1,7 @@
 import type { Signup } from "../../api/types.ts";
 import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
-import { durationOf } from "../../time/format.ts";
+import { durationOf } from "../../time/duration.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import styles from "./Attempts.module.css";
 
@@ -63,7 +63,7 @@ function AttemptRow({ attempt }: { attempt: Signup["attempts"][number] }) {
         {attempt.ended_at === null ? (
           <span className="muted">–</span>
         ) : (
-          durationOf(Math.max(0, (Date.parse(attempt.ended_at) - Date.parse(attempt.begun_at)) / 1000))
+          durationOf(Math.max(0, Date.parse(attempt.ended_at) - Date.parse(attempt.begun_at)))
         )}
       </td>
       <td>

@@ -1,7 +1,7 @@
 import type { SignupOutcomes } from "../../api/types.ts";
 import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
-import { durationOf } from "../../time/format.ts";
+import { durationOf } from "../../time/duration.ts";
 import type { Period } from "./period.ts";
 import styles from "./Funnel.module.css";
 
@@ -60,7 +60,9 @@ function Outcomes({ outcomes }: { outcomes: SignupOutcomes["outcomes"] }) {
           <span>
             {outcome === null ? title : labelOf("signup_outcome", outcome, title)}
             <span className="muted small">
-              {median_s === null ? "" : ` · ${t("onboarding.median", { duration: durationOf(median_s) })}`}
+              {median_s === null
+                ? ""
+                : ` · ${t("onboarding.median", { duration: durationOf(median_s * 1000) })}`}
               {steps
                 .map(({ step, count: times }) => ` · ${labelOf("signup_screen", step, step)} ${times}`)
                 .join("")}

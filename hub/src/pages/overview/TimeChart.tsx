@@ -1,6 +1,6 @@
 import type { Distribution } from "../../api/types.ts";
 import { t } from "../../messages.ts";
-import { durationOf } from "./duration.ts";
+import { durationOf } from "../../time/duration.ts";
 import styles from "./TimeChart.module.css";
 
 /** One series of the chart: losses with a known start, or with a bound only. */

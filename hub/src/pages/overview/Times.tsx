@@ -4,7 +4,7 @@ import type { Figures } from "../../api/types.ts";
 import { t } from "../../messages.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { Bar } from "../../ui/Skeleton.tsx";
-import { durationOf } from "./duration.ts";
+import { durationOf } from "../../time/duration.ts";
 import { TimeChart, type Series } from "./TimeChart.tsx";
 import styles from "./Times.module.css";
 

@@ -10,7 +10,7 @@ import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { ModeDialog } from "../observe/ModeDialog.tsx";
-import { durationOf } from "../overview/duration.ts";
+import { durationOf } from "../../time/duration.ts";
 import { Row } from "./Row.tsx";
 
 /** How we may use this WABA and how it is monitored: partner model, next probe, webhooks. */
