@@ -123,9 +123,9 @@ describe.each(WIDTHS)("%i px", (width) => {
     await page.getByRole("combobox").fill("1500 0007");
     await untilSeen(page.getByRole("listbox"), "Donaudampf", "النخيل", "深圳市");
     if (process.env["SHOTS"]) await takeScreenshot(page, `${process.env["SHOTS"]}/palette-${width}.png`);
-    const list = "document.querySelector('.palette-list')";
+    const list = "document.querySelector('[data-part=palette-list]')";
     expect(await page.evaluate(`${list}.scrollWidth <= ${list}.clientWidth`)).toBe(true);
-    await expect.poll(() => page.evaluate(faultsWithin(".palette-list"))).toEqual([]);
+    await expect.poll(() => page.evaluate(faultsWithin("[data-part=palette-list]"))).toEqual([]);
     expect(await fitsWidth(page)).toBe(true);
     await page.keyboard.press("Escape");
   });

@@ -7,6 +7,7 @@ import { Icon, type IconName } from "../ui/icons.tsx";
 import { AccountButton } from "./AccountButton.tsx";
 import { MINOR_PAGES } from "./minor-pages.ts";
 import { useSignOut } from "./useSignOut.ts";
+import styles from "./AccountMenu.module.css";
 
 const THEMES: { scheme: MantineColorScheme; icon: IconName; label: string }[] = [
   { scheme: "light", icon: "sun", label: t("theme.light") },
@@ -28,7 +29,7 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
         {MINOR_PAGES.map((page) => (
           <Menu.Item
             key={page.to}
-            className="narrow-only"
+            className={styles.narrowOnly}
             leftSection={<Icon name={page.icon} />}
             onClick={() => void navigate({ to: page.to })}
           >
@@ -38,7 +39,7 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
         {sandbox ? (
           <Menu.Item
             component="a"
-            className="narrow-only"
+            className={styles.narrowOnly}
             href={sandbox.emulator_url}
             target="_blank"
             rel="noopener noreferrer"
@@ -47,7 +48,7 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
             {t("account.emulator")}
           </Menu.Item>
         ) : null}
-        <Menu.Divider className="narrow-only" />
+        <Menu.Divider className={styles.narrowOnly} />
         <Menu.Label>{t("theme.label")}</Menu.Label>
         {THEMES.map((theme) => (
           <Menu.Item

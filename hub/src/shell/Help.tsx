@@ -1,6 +1,7 @@
 import { Modal } from "@mantine/core";
 import { t } from "../messages.ts";
 import { MOD, setShortcuts, useShortcutsOn } from "./keyboard.ts";
+import styles from "./Help.module.css";
 
 const ROWS = [
   ["/", "search"],
@@ -22,7 +23,7 @@ export function Help({ opened, onClose }: { opened: boolean; onClose: () => void
   const isOn = useShortcutsOn();
   return (
     <Modal opened={opened} onClose={onClose} title={t("help.title")} size={420}>
-      <dl className="key-list">
+      <dl className={styles.keyList}>
         {ROWS.map(([keys, what]) => (
           <div key={keys}>
             <dt>
@@ -34,7 +35,7 @@ export function Help({ opened, onClose }: { opened: boolean; onClose: () => void
           </div>
         ))}
       </dl>
-      <label className="switch">
+      <label className={styles.switch}>
         <input type="checkbox" checked={isOn} onChange={(event) => setShortcuts(event.target.checked)} />
         <span>
           {t("help.toggle")}

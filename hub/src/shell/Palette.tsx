@@ -13,6 +13,7 @@ import { t } from "../messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Lamp } from "../ui/Lamp.tsx";
 import { useSignOut } from "./useSignOut.ts";
+import styles from "./Palette.module.css";
 
 interface Entry {
   id: string;
@@ -49,7 +50,7 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
       overlayProps={{ blur: 0 }}
       transitionProps={{ duration: 120, transition: "fade" }}
       title={t("palette.title")}
-      classNames={{ content: "palette", header: "vh" }}
+      classNames={{ content: styles.palette, header: "vh" }}
     >
       <PaletteBody q={q.trim()} onClose={onClose} />
     </Spotlight.Root>
@@ -70,7 +71,7 @@ function PaletteBody({ q, onClose }: { q: string; onClose: () => void }) {
   return (
     <>
       <Spotlight.Search
-        className="palette-field"
+        className={styles.paletteField}
         variant="unstyled"
         leftSection={<Icon name="search" />}
         onKeyDown={showSelection}
@@ -84,10 +85,15 @@ function PaletteBody({ q, onClose }: { q: string; onClose: () => void }) {
         autoComplete="off"
         spellCheck={false}
       />
-      <Spotlight.ActionsList className="palette-list" role="listbox" aria-label={t("palette.title")}>
+      <Spotlight.ActionsList
+        data-part="palette-list"
+        className={styles.paletteList}
+        role="listbox"
+        aria-label={t("palette.title")}
+      >
         {groupsOf(entries).map(({ name, first, members }) => (
           <Spotlight.ActionsGroup key={members[0]?.id} role="group" aria-label={name}>
-            <div className="palette-group" aria-hidden="true">
+            <div className={styles.paletteGroup} aria-hidden="true">
               {name}
             </div>
             {members.map((entry, at) => (
@@ -103,7 +109,7 @@ function PaletteBody({ q, onClose }: { q: string; onClose: () => void }) {
         ))}
       </Spotlight.ActionsList>
       {entries.length === 0 ? (
-        <Spotlight.Empty className="palette-none">{t("palette.empty")}</Spotlight.Empty>
+        <Spotlight.Empty className={styles.paletteNone}>{t("palette.empty")}</Spotlight.Empty>
       ) : null}
     </>
   );
@@ -113,7 +119,7 @@ function Option(props: { id: string; entry: Entry; isSelected: boolean; onPoint:
   const { id, entry, isSelected, onPoint } = props;
   return (
     <Spotlight.Action
-      className="palette-entry"
+      className={styles.paletteEntry}
       role="option"
       aria-selected={isSelected}
       // By this attribute Spotlight finds what Enter runs. It sets it on an element, which may move.
@@ -123,7 +129,7 @@ function Option(props: { id: string; entry: Entry; isSelected: boolean; onPoint:
       onPointerMove={onPoint}
     >
       {entry.mark}
-      <span className="palette-label">{entry.content ?? entry.label}</span>
+      <span className={styles.paletteLabel}>{entry.content ?? entry.label}</span>
       {entry.hint ? <span className="muted small">{entry.hint}</span> : null}
     </Spotlight.Action>
   );
@@ -215,11 +221,11 @@ function Found({ waba }: { waba: WabaSummary }) {
   const [only, ...others] = meant.length > 0 ? meant : waba.numbers;
   return (
     <>
-      <span className="palette-name">
+      <span className={styles.paletteName}>
         <Name>{waba.client.name}</Name>
         <OwnName name={waba.name} of={waba.client.name} />
       </span>
-      <span className="palette-which muted small">
+      <span className={`${styles.paletteWhich} muted small`}>
         {only === undefined ? null : others.length > 0 ? (
           <span>{t("palette.numbers", { count: others.length + 1 })}</span>
         ) : (

@@ -13,6 +13,8 @@ import { AccountButton } from "./AccountButton.tsx";
 import { isMinor, MINOR_PAGES } from "./minor-pages.ts";
 import { MOD, useKeyboard, useKeys } from "./keyboard.ts";
 import { Mark } from "./Mark.tsx";
+import styles from "./Shell.module.css";
+import navigation from "./navigation.module.css";
 
 /** The minor pages are in the account's menu where the bar is narrow. */
 const PAGES = [
@@ -36,12 +38,12 @@ export function Shell() {
   useShellKeys(setOpen);
   useTitleCount(useQuery({ ...overviewQuery, select: redCountOf }).data ?? 0);
   return (
-    <div className="shell">
-      <a className="skip" href="#content">
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#content">
         {t("skip")}
       </a>
       <Sidebar onPalette={() => setOpen("palette")} onHelp={() => setOpen("help")} />
-      <div className="shell-main">
+      <div className={styles.shellMain}>
         <Live />
         <ObserveBanner />
         <main id="content" tabIndex={-1}>
@@ -104,25 +106,25 @@ function useShellKeys(setOpen: (open: Overlay | null) => void): void {
 function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => void }) {
   const about = useQuery(aboutQuery).data;
   return (
-    <nav className="sidebar" aria-label={t("nav.label")}>
-      <Link to="/" className="brand">
+    <nav className={styles.sidebar} aria-label={t("nav.label")}>
+      <Link to="/" className={styles.brand}>
         <Mark />
-        <span className="brand-text">
+        <span className={styles.brandText}>
           <strong>{t("product")}</strong>
-          <span className="brand-partner">{about?.partner.name ?? "\u00a0"}</span>
+          <span className={styles.brandPartner}>{about?.partner.name ?? "\u00a0"}</span>
         </span>
       </Link>
-      <button type="button" className="search-button" onClick={onPalette}>
+      <button type="button" className={styles.searchButton} onClick={onPalette}>
         <Icon name="search" />
         <span className="nav-word">{t("nav.search")}</span>
         <kbd className="nav-word">{MOD} K</kbd>
       </button>
-      <div className="sidebar-pages">
+      <div className={styles.sidebarPages}>
         {PAGES.map((page) => (
           <Link
             key={page.to}
             to={page.to}
-            className={isMinor(page.to) ? "nav-link nav-minor" : "nav-link"}
+            className={isMinor(page.to) ? `${navigation.navLink} ${styles.navMinor}` : navigation.navLink}
             activeOptions={{ exact: page.to === "/", includeSearch: false }}
             title={page.label}
           >
@@ -131,11 +133,11 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
           </Link>
         ))}
       </div>
-      <div className="sidebar-end">
+      <div className={styles.sidebarEnd}>
         <LiveMark />
         {about?.sandbox ? (
           <a
-            className="nav-link nav-minor"
+            className={`${navigation.navLink} ${styles.navMinor}`}
             href={about.sandbox.emulator_url}
             target="_blank"
             rel="noopener noreferrer"
