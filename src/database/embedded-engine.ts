@@ -30,7 +30,7 @@ interface Waiting {
 /** The embedded PostgreSQL's thread, seen from the server's: bytes in, bytes out. */
 export class EmbeddedEngine {
   readonly #worker: Worker;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #failure: DatabaseError | undefined;
 
   private constructor(start: EmbeddedStart) {
@@ -41,7 +41,7 @@ export class EmbeddedEngine {
       execArgv: [],
     });
     this.#worker.on("message", (message: FromEmbedded) => this.#onMessage(message));
-    this.#worker.on("error", (error) => this.#stop(error.message));
+    this.#worker.on("error", (error: Error) => this.#stop(error.message));
     this.#worker.on("exit", () => this.#stop("its thread ended"));
   }
 

@@ -66,7 +66,7 @@ const NO_SPACE = 51;
 
 function whyOf(error: unknown): string {
   if (error instanceof Error) return error.message;
-  const errno = (error as { errno?: unknown } | null)?.errno;
+  const errno = (error as { errno?: number } | null)?.errno;
   if (errno === NO_SPACE) return "no space is left on the disk";
-  return errno === undefined ? String(error) : `its file system refuses, WASI error ${String(errno)}`;
+  return errno === undefined ? String(error) : `its file system refuses, WASI error ${errno}`;
 }

@@ -109,7 +109,7 @@ export class PostgresListener {
       await this.#clock.pause(RECONNECT_AFTER_MS, this.#closing.signal);
       if (this.#closed || this.#client !== undefined) return;
       this.#client = this.#open();
-      await (this.#client as Promise<pg.Client>).catch(() => undefined);
+      await this.#client.catch(() => undefined);
     }
   }
 }

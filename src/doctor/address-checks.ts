@@ -94,7 +94,7 @@ const callback: Check = {
       "hub.verify_token": config.metaWebhookVerifyToken,
       "hub.challenge": challenge,
     });
-    const answer = await readAddress(`${own}?${query}`);
+    const answer = await readAddress(`${own}?${query.toString()}`);
     if (answer.kind === "no_answer") return callbackSays("bad", "silent", { own, why: answer.why });
     if (answer.status === 200 && answer.text === challenge) return examineSize(own);
     const isOurs = answer.status === 403 && answer.text.startsWith("The verify token is not ours");

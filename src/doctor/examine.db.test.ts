@@ -88,7 +88,7 @@ async function unsubscribe(query: string): Promise<void> {
     callback_url: `${sandbox.url()}/webhooks/meta`,
     verify_token: VERIFY_TOKEN,
   });
-  repair.push(() => graph("POST", `/${APP}/subscriptions?${again}`, appToken));
+  repair.push(() => graph("POST", `/${APP}/subscriptions?${again.toString()}`, appToken));
   await graph("DELETE", `/${APP}/subscriptions${query}`, appToken);
 }
 

@@ -32,7 +32,7 @@ interface Waiting<Item> {
  */
 export class GroupCommit<Item> {
   readonly #options: GroupCommitOptions<Item>;
-  #waiting: Waiting<Item>[] = [];
+  readonly #waiting: Waiting<Item>[] = [];
   #waitingBytes = 0;
   #flushing: Promise<void> | undefined;
 

@@ -87,7 +87,7 @@ function queryOf(request: GraphRequest, appSecret: string | null): string {
   const query = new URLSearchParams(request.query);
   if (appSecret && request.token !== null)
     query.set("appsecret_proof", appSecretProofOf(request.token, appSecret));
-  return query.size === 0 ? "" : `?${query}`;
+  return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
 /** Hex HMAC-SHA256 of the token with the app secret (graph-api/guides/secure-requests). */

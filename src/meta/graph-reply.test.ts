@@ -57,8 +57,10 @@ describe("an answer of the Graph API", () => {
     expect(refused).toMatchObject({
       fault: { userTitle: error.error_user_title, userMessage: error.error_user_msg },
     });
-    const explained = (part: object): string =>
-      explanationOf(parseGraphFault({ code: 100, message: "Invalid parameter", ...part })!);
+    const explained = (part: object): string | null => {
+      const fault = parseGraphFault({ code: 100, message: "Invalid parameter", ...part });
+      return fault && explanationOf(fault);
+    };
     expect(explained(error)).toBe("Cannot Create Certificate: Your display name has not been approved yet.");
     expect(explained({ error_user_msg: "Wait." })).toBe("Wait.");
     expect(explained({ error_user_title: "", error_user_msg: 7 })).toBe("Invalid parameter");

@@ -129,7 +129,7 @@ function disconnectionOf(info: unknown): Disconnection | null {
 
 /** Older pages show `ban_info` as a list; the last entry is the newest state. */
 function banOf(info: unknown): NoticeMeaning {
-  const ban = Array.isArray(info) ? info.at(-1) : info;
+  const ban: unknown = Array.isArray(info) ? info.at(-1) : info;
   const state = isJsonObject(ban) ? wordOf(ban.waba_ban_state) : null;
   return state === null ? { kind: "other" } : { kind: "ban", state };
 }

@@ -55,7 +55,7 @@ export function parseSignupMessage(value: unknown): SignupMessage {
 }
 
 function finishedOf(event: string, data: Record<string, unknown>): SignupMessage {
-  const several = Array.isArray(data.waba_ids) ? data.waba_ids.slice(0, MOST_WABAS) : [];
+  const several: unknown[] = Array.isArray(data.waba_ids) ? data.waba_ids.slice(0, MOST_WABAS) : [];
   const ids = [data.waba_id, ...several].map(parseMetaId).filter((id) => id !== null);
   return {
     kind: "finished",

@@ -58,5 +58,5 @@ export function businessSuiteLinkOf(
     selected_asset_id: waba.wabaId,
     selected_asset_type: "whatsapp-business-account",
   });
-  return `${businessSuiteUrl}/latest/settings/whatsapp_account?${query}`;
+  return `${businessSuiteUrl}/latest/settings/whatsapp_account?${query.toString()}`;
 }

@@ -47,7 +47,7 @@ const node = (answer: WireAnswer, id: string): Json | null => {
 /** A list, complete as it is. With an invalid item in it, it counts as none. */
 function list(answer: WireAnswer): Json[] | null {
   const data = good(answer)?.data;
-  return Array.isArray(data) && data.every(isObject) ? (data as Json[]) : null;
+  return Array.isArray(data) && data.every(isObject) ? data : null;
 }
 
 const isDone = (answer: WireAnswer): boolean => good(answer)?.success === true;

@@ -140,7 +140,7 @@ function wireCaseOf(random: RandomSource): WireCase {
     "",
     `X-App-Usage: ${"9".repeat(random.pick([10, 20_000, 100_000]))}\r\n`,
     "X-App-Usage: \u0000\r\n",
-    `${"A: b\r\n".repeat(random.pick([10, 5000]))}`,
+    "A: b\r\n".repeat(random.pick([10, 5000])),
     "Set-Cookie: a\r\n Set-Cookie: folded\r\n",
     "no colon here\r\n",
   ]);

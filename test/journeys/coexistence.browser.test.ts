@@ -37,7 +37,7 @@ async function openLink(wabaId: string, query = ""): Promise<Page> {
     isMobile: true,
   });
   const { url } = (await hub.app.api("POST", `/wabas/${wabaId}/reshare-links`, {})).body;
-  await page.goto(url + query);
+  await page.goto(`${url}${query}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   return page;
 }

@@ -45,7 +45,9 @@ const hears = (check: string, outcome: string, isRight = (_ear: WebhookCheck) =>
 /** A call with the app's own token, as somebody with the App Dashboard would change it. */
 async function asApp(method: string, query: Record<string, string> = {}) {
   const parameters = new URLSearchParams({ ...query, access_token: `${APP}|${APP_SECRET}` });
-  const answer = await fetch(`${app.emulatorUrl()}/v25.0/${APP}/subscriptions?${parameters}`, { method });
+  const answer = await fetch(`${app.emulatorUrl()}/v25.0/${APP}/subscriptions?${parameters.toString()}`, {
+    method,
+  });
   expect(answer.status).toBe(200);
   return (await answer.json()) as { data: { callback_url: string; fields: { name: string }[] }[] };
 }

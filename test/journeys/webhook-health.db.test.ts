@@ -64,7 +64,7 @@ describe("a subscription that is dropped", () => {
 
   test("of the app is in the same list, page by page, and the check shows since when webhooks arrive", async () => {
     const query = new URLSearchParams({ access_token: `${APP}|sandbox-app-secret` });
-    await fetch(`${app.emulatorUrl()}/v25.0/${APP}/subscriptions?${query}`, { method: "DELETE" });
+    await fetch(`${app.emulatorUrl()}/v25.0/${APP}/subscriptions?${query.toString()}`, { method: "DELETE" });
     const repair = await inTime("the app's repair", async () => {
       await app.advance(301_000);
       const [newest] = (await bodyOf("/repairs?limit=1")).data;

@@ -69,7 +69,7 @@ export class Core {
   incidentSince: number | null = null;
   longestProbeMs = 2500;
   probeCount = 0;
-  #inbox: { delivery: Delivery; receivedAt: number }[] = [];
+  readonly #inbox: { delivery: Delivery; receivedAt: number }[] = [];
   #refused = createRefusedFields();
   #life = 0;
   #leaseUntil = 0;

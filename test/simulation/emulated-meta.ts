@@ -153,7 +153,7 @@ export class EmulatedMeta {
       tokenAlive: this.#world.tokens[TOKEN]?.revoked !== true,
       admin: true,
       installed: waba.installedAppIds.includes(APP),
-      clientTokenAlive: this.#clientTokens(waba.businessId).every((token) => token.revoked !== true),
+      clientTokenAlive: this.#clientTokens(waba.businessId).every((token) => !token.revoked),
       needsApp: false,
     };
   }

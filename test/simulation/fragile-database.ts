@@ -6,7 +6,7 @@ export class KilledError extends Error {}
 /** Counts the work under way over every connection, so that time can stop meanwhile. */
 export class Traffic {
   #underWay = 0;
-  #idle: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
 
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#underWay += 1;
@@ -54,7 +54,7 @@ export class FragileDatabase implements Database {
       this.#traffic.during(() =>
         this.#db.transaction(async (tx) => {
           const own: Sql = { query: (text, values) => this.#step(() => tx.query(text, values)) };
-          const result = await work({ ...own, inTransaction: true } as Tx);
+          const result = await work({ ...own, inTransaction: true });
           if (this.isDead) throw new KilledError("killed before the commit");
           return result;
         }),

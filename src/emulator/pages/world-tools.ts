@@ -40,7 +40,7 @@ export class ToolRefusal extends Error {
  * `ToolRefusal`.
  */
 export async function useTool(context: EmulatorContext, form: URLSearchParams): Promise<string> {
-  const [what = "", which = ""] = splitOnce(form.get("do") ?? "");
+  const [what, which] = splitOnce(form.get("do") ?? "");
   const use = USES[what];
   if (!use) throw new ToolRefusal(400, "Press one of the buttons.");
   return use(context, which, form);

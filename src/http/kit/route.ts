@@ -82,5 +82,5 @@ export function defineRoute<
   Answer extends z.ZodType = z.ZodType,
 >(spec: RouteSpec<Params, Query, Body, Answer>): Route {
   // The handler only receives what its own schemas have parsed; the table's type cannot express this.
-  return spec as unknown as Route;
+  return spec;
 }

@@ -1,5 +1,6 @@
 import { Hono, type Context } from "hono";
 import { compress } from "hono/compress";
+import { routePath } from "hono/route";
 import { appendAudit } from "../../access/audit-store.ts";
 import { DatabaseError } from "../../database/database.ts";
 import { Problem, renderProblem } from "../../problems.ts";
@@ -116,7 +117,7 @@ function asProblem(error: unknown, deps: Pick<HttpDeps, "log">, context: Context
   const about = {
     requestId: context.get("requestId"),
     method: context.req.method,
-    path: context.req.routePath,
+    path: routePath(context),
   };
   if (error instanceof ClientGone) {
     deps.log.debug(about, "the client closed the connection before its body was complete");

@@ -64,7 +64,7 @@ test("4 MB is the limit, and the answer says so", async () => {
 
 test("the handshake returns the challenge only for our verify token", async () => {
   const handshake = (query: Record<string, string>): Promise<Response> =>
-    fetch(`${app.url}/webhooks/meta?${new URLSearchParams(query)}`);
+    fetch(`${app.url}/webhooks/meta?${new URLSearchParams(query).toString()}`);
   const ours = {
     "hub.mode": "subscribe",
     "hub.verify_token": app.config.metaWebhookVerifyToken,

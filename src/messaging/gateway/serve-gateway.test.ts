@@ -368,12 +368,7 @@ describe("a body", () => {
     const upstream = await meta(accepts);
     const { url } = await app(upstream.url);
     const body = `{"text":"${"x".repeat(1024 * 1024 + 2)}"}`;
-    const answer = await send(
-      url,
-      "/messages",
-      { "D360-API-KEY": KEY, ...headers } as Record<string, string>,
-      body,
-    );
+    const answer = await send(url, "/messages", { "D360-API-KEY": KEY, ...headers }, body);
     expect(answer).toMatchObject({ status: 400, error: { code: 100 } });
     expect(String(answer.error.error_data?.details)).toContain("1 MB");
     expect(upstream.received).toEqual([]);

@@ -45,7 +45,7 @@ export async function openSignup(
 ): Promise<OpenedSignup> {
   const { wish, idempotency, actor } = input;
   const allowed = deps.termsOf(wish.connectionId)?.returnUrls ?? [];
-  const foreign = Object.values(wish.returnUrls).find((url: string) => !isAllowed(url, allowed));
+  const foreign = Object.values({ ...wish.returnUrls }).find((url) => !isAllowed(url, allowed));
   if (foreign !== undefined) return { kind: "foreign_return_url", url: foreign };
   const key = idempotency === null ? null : { key: idempotency.key, hash: hashOf(idempotency.request) };
   if (key !== null) {

@@ -1,6 +1,7 @@
 import { cutText } from "../../lib/cut-text.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
+import type { GraphReply } from "../../meta/graph-reply.ts";
 import type { SignupStep } from "./signup.ts";
 import { isPassing } from "../passing-reply.ts";
 
@@ -31,8 +32,14 @@ export async function syncAppData(
       if (isPassing(reply)) return null;
       const isKnown = reply.kind === "refusal" && reply.fault.code === ALREADY_ASKED;
       failed ||= reply.kind !== "success" && !isKnown;
-      const said = reply.kind === "success" ? String(reply.body.request_id ?? "asked") : wordsOf(reply);
-      words.push(`${type}: ${said}`);
+      words.push(`${type}: ${outcomeOf(reply)}`);
     }
   return { status: failed ? "failed" : "done", words: cutText(words.join("; "), 500) };
+}
+
+/** The id that Meta gave the request, or Meta's text why it refused. */
+function outcomeOf(reply: GraphReply): string {
+  if (reply.kind !== "success") return wordsOf(reply);
+  const { request_id: requestId } = reply.body;
+  return typeof requestId === "string" ? requestId : "asked";
 }

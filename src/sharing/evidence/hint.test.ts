@@ -32,7 +32,7 @@ function effect(value: object, entryId?: string): string {
     case "closing":
       return `closing ${reported.condition} ${reported.reason}${reported.coexistence ? " coexistence" : ""}`;
     case "restricted":
-      return `restricted ${reported.restrictions.map((one) => `${one.type}@${one.until}`)}`;
+      return `restricted ${reported.restrictions.map((one) => `${one.type}@${one.until}`).join()}`;
     case "warning":
       return `warning ${reported.words}`;
     default:

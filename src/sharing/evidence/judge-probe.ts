@@ -142,7 +142,7 @@ function numbersOf(
       connected: { verdict: "none", reason, ours: false },
       coexistence: null,
     });
-    const known = Object.entries(identity.numberIds).map(([meta, id]) => [id, silent(meta)]);
+    const known = Object.entries(identity.numberIds).map(([meta, id]) => [id, silent(meta)] as const);
     return { numbers: Object.fromEntries(known), numbersComplete: false, kind: null };
   }
   const items = itemsOf(reply);

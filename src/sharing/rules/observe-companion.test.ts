@@ -45,7 +45,9 @@ const act = (record: ShareRecord, what: Command, at: number): ShareRecord =>
 /** "status gate,gate": the WABA's status and the gate of each number. */
 function outline(record: ShareRecord, at: number): string {
   const { status, numbers } = derive(record, T0 + at);
-  return `${status} ${Object.values(numbers).map((number) => number.gate)}`;
+  return `${status} ${Object.values(numbers)
+    .map((number) => number.gate)
+    .join()}`;
 }
 
 const companion = () => shareWith({ num_1: true });

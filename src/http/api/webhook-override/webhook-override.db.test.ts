@@ -27,8 +27,7 @@ const emulator = async (method: string, at: string, body?: unknown): Promise<any
 const put = (wabaId: string, uri = URI) =>
   app.ask("PUT", path(wabaId, "/webhook-override"), { uri, verify_token: TOKEN });
 const check = async (wabaId: string) => (await app.ask("POST", path(wabaId, "/check"), {})).body;
-const act = (action: string, wabaId: string) =>
-  app.emulator.act({ action, waba_id: wabaId, silent: true } as never);
+const act = (action: string, wabaId: string) => app.emulator.act({ action, waba_id: wabaId, silent: true });
 
 /** What Meta holds: our app's subscription to a WABA with its callback; null without a subscription. */
 async function subscriptionOf(wabaId: string): Promise<{ override_callback_uri: string | null } | null> {
