@@ -7,7 +7,7 @@ import { createRoot } from "react-dom/client";
 import { ProblemError } from "./api/problem-error.ts";
 import { sessionQuery } from "./api/queries.ts";
 import { connectionState } from "./live/connection.ts";
-import "./pages/signup/admits-sdk.ts";
+import "./features/signup/admits-sdk.ts";
 import { createHubRouter } from "./router.tsx";
 import { cssVariablesResolver, theme } from "./ui/theme.ts";
 

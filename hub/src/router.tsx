@@ -29,11 +29,11 @@ import {
 } from "./api/queries.ts";
 import { recordLabels } from "./labels.ts";
 import { t } from "./messages.ts";
-import { CrashPage, NotFoundPage } from "./pages/Failures.tsx";
-import { observePeriodOf, startOf } from "./pages/observe/period.ts";
-import { periodOf, sinceOf } from "./pages/onboarding/period.ts";
-import { BROKEN, brokenQuery } from "./pages/overview/broken-rows.ts";
-import { parseObserveSearch, parseSignupsSearch, parseWabaSearch, parseWabasSearch } from "./pages/search.ts";
+import { CrashPage, NotFoundPage } from "./ui/Failures.tsx";
+import { observePeriodOf, startOf } from "./features/observe/period.ts";
+import { periodOf, sinceOf } from "./features/onboarding/period.ts";
+import { BROKEN, brokenQuery } from "./features/overview/broken-rows.ts";
+import { parseObserveSearch, parseSignupsSearch, parseWabaSearch, parseWabasSearch } from "./shell/search.ts";
 import { Shell } from "./shell/Shell.tsx";
 import { Blocks, PageSkeleton, PendingPage, TilesSkeleton } from "./ui/Skeleton.tsx";
 
@@ -61,7 +61,7 @@ const signIn = createRoute({
   validateSearch: (search: Record<string, unknown>): { next?: string | undefined } => ({
     next: parseNext(search["next"]),
   }),
-  component: lazyRouteComponent(() => import("./pages/SignInPage.tsx"), "SignInPage"),
+  component: lazyRouteComponent(() => import("./features/sign-in/SignInPage.tsx"), "SignInPage"),
 });
 
 const shell = createRoute({
@@ -94,7 +94,7 @@ const shell = createRoute({
 const overview = createRoute({
   getParentRoute: () => shell,
   path: "/",
-  component: lazyRouteComponent(() => import("./pages/overview/OverviewPage.tsx"), "OverviewPage"),
+  component: lazyRouteComponent(() => import("./features/overview/OverviewPage.tsx"), "OverviewPage"),
   pendingComponent: () => (
     <PendingPage title={t("overview.title")}>
       <TilesSkeleton />
@@ -112,7 +112,7 @@ const wabas = createRoute({
   getParentRoute: () => shell,
   path: "/wabas",
   validateSearch: parseWabasSearch,
-  component: lazyRouteComponent(() => import("./pages/wabas/WabasPage.tsx"), "WabasPage"),
+  component: lazyRouteComponent(() => import("./features/wabas/WabasPage.tsx"), "WabasPage"),
   pendingComponent: () => (
     <PendingPage title={t("wabas.title")}>
       <Blocks count={8} height={56} />
@@ -130,7 +130,7 @@ const waba = createRoute({
   path: "/wabas/$wabaId",
   validateSearch: parseWabaSearch,
   remountDeps: ({ params }) => params,
-  component: lazyRouteComponent(() => import("./pages/waba/WabaPage.tsx"), "WabaPage"),
+  component: lazyRouteComponent(() => import("./features/waba/WabaPage.tsx"), "WabaPage"),
   pendingComponent: () => <PageSkeleton blocks={3} height={150} />,
   errorComponent: CrashPage,
   loader({ context: { queries }, params: { wabaId }, preload }) {
@@ -143,7 +143,7 @@ const number = createRoute({
   getParentRoute: () => shell,
   path: "/numbers/$numberId",
   remountDeps: ({ params }) => params,
-  component: lazyRouteComponent(() => import("./pages/number/NumberPage.tsx"), "NumberPage"),
+  component: lazyRouteComponent(() => import("./features/number/NumberPage.tsx"), "NumberPage"),
   pendingComponent: () => <PageSkeleton blocks={2} height={220} />,
   errorComponent: CrashPage,
   loader({ context: { queries }, params: { numberId } }) {
@@ -155,7 +155,7 @@ const onboarding = createRoute({
   getParentRoute: () => shell,
   path: "/onboarding",
   validateSearch: parseSignupsSearch,
-  component: lazyRouteComponent(() => import("./pages/onboarding/OnboardingPage.tsx"), "OnboardingPage"),
+  component: lazyRouteComponent(() => import("./features/onboarding/OnboardingPage.tsx"), "OnboardingPage"),
   pendingComponent: () => (
     <PendingPage title={t("onboarding.title")}>
       <Blocks count={5} height={64} />
@@ -174,7 +174,7 @@ const signup = createRoute({
   getParentRoute: () => shell,
   path: "/onboarding/$signupId",
   remountDeps: ({ params }) => params,
-  component: lazyRouteComponent(() => import("./pages/onboarding/SignupPage.tsx"), "SignupPage"),
+  component: lazyRouteComponent(() => import("./features/onboarding/SignupPage.tsx"), "SignupPage"),
   pendingComponent: () => <PageSkeleton blocks={2} height={220} />,
   errorComponent: CrashPage,
   loader({ context: { queries }, params: { signupId } }) {
@@ -186,7 +186,7 @@ const observe = createRoute({
   getParentRoute: () => shell,
   path: "/observe",
   validateSearch: parseObserveSearch,
-  component: lazyRouteComponent(() => import("./pages/observe/ObservePage.tsx"), "ObservePage"),
+  component: lazyRouteComponent(() => import("./features/observe/ObservePage.tsx"), "ObservePage"),
   pendingComponent: () => (
     <PendingPage title={t("observe.title")}>
       <TilesSkeleton />
@@ -202,7 +202,7 @@ const observe = createRoute({
 const connection = createRoute({
   getParentRoute: () => shell,
   path: "/connection",
-  component: lazyRouteComponent(() => import("./pages/connection/ConnectionPage.tsx"), "ConnectionPage"),
+  component: lazyRouteComponent(() => import("./features/connection/ConnectionPage.tsx"), "ConnectionPage"),
   pendingComponent: () => (
     <PendingPage title={t("connection.title")}>
       <Blocks count={1} height={64} />

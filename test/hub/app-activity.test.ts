@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { activityTextOf } from "../../hub/src/pages/waba/app-activity.ts";
+import { activityTextOf } from "../../hub/src/features/waba/app-activity.ts";
 
 const AT = "2026-11-20T10:00:00Z";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TimelineEntry } from "../../hub/src/api/types.ts";
-import { foldIdOf, foldsOf } from "../../hub/src/pages/waba/timeline-folds.ts";
+import { foldIdOf, foldsOf } from "../../hub/src/features/waba/timeline-folds.ts";
 
 const entry = (id: string, kind: TimelineEntry["kind"], title: string, at = `2026-11-22T00:00:${id}Z`) => ({
   ...{ id, kind, title, at, source: "probe", detail: null, actor: "system" },

@@ -8,7 +8,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { listWabasOptions } from "../api/generated/@tanstack/react-query.gen.ts";
 import { maySendLink, type WabaSummary } from "../api/types.ts";
 import { useMayAct } from "../api/useMayAct.ts";
-import { orderCommand, type OrderedCommand } from "../pages/waba/ordered-command.ts";
+import { orderCommand, type OrderedCommand } from "./ordered-command.ts";
 import { t } from "../messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Lamp } from "../ui/Lamp.tsx";

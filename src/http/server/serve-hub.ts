@@ -87,7 +87,8 @@ const HUB_ROUTE =
 
 /**
  * The addresses where a signup runs. Only there the Hub allows Meta's script. The Hub loads its page anew
- * when it goes to such an address from another one, by the same rule (`hub/src/pages/signup/admits-sdk.ts`).
+ * when it goes to such an address from another one, by the same rule
+ * (`hub/src/features/signup/admits-sdk.ts`).
  */
 function opensSignup({ pathname, searchParams }: URL): boolean {
   if (/^\/onboarding\/[^/]+\/?$/.test(pathname)) return true;

@@ -13,7 +13,7 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { useReshareMessage } from "../signup/ClientMessage.tsx";
 import { ClientStrip } from "./ClientStrip.tsx";
 import { NextStepButton, nextStepOf } from "./NextStep.tsx";
-import { useOrderedCommand } from "./ordered-command.ts";
+import { useOrderedCommand } from "../../shell/ordered-command.ts";
 import { StopDialog, type StopOrder } from "./StopDialog.tsx";
 import { changeOf, checkedSentenceOf, useWabaAct, type Outcome } from "./useWabaAct.ts";
 import styles from "./WabaActs.module.css";

@@ -2,9 +2,9 @@ import { Button } from "@mantine/core";
 import { type ErrorComponentProps } from "@tanstack/react-router";
 import { ProblemError } from "../api/problem-error.ts";
 import { t } from "../messages.ts";
-import { LinkButton } from "../ui/LinkButton.tsx";
-import { Problem, Empty } from "../ui/Problem.tsx";
-import { useTitle } from "../ui/useTitle.ts";
+import { LinkButton } from "./LinkButton.tsx";
+import { Problem, Empty } from "./Problem.tsx";
+import { useTitle } from "./useTitle.ts";
 
 /** The page or its object does not exist. */
 export function NotFoundPage({

@@ -12,7 +12,7 @@ import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Bar } from "../../ui/Skeleton.tsx";
 import { ClientMark } from "../waba/ClientStrip.tsx";
-import { useRowKeys } from "../row-keys.ts";
+import { useRowKeys } from "../../shell/row-keys.ts";
 import styles from "./WabaTable.module.css";
 
 export interface ListProps {

@@ -13,7 +13,7 @@ import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks, PageSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
-import { LoadFailure } from "../Failures.tsx";
+import { LoadFailure } from "../../ui/Failures.tsx";
 import { CommercePanel } from "./CommercePanel.tsx";
 import { KeysPanel } from "./KeysPanel.tsx";
 import { ProfilePanel } from "./ProfilePanel.tsx";

@@ -12,7 +12,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Empty, Problem } from "../../ui/Problem.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
-import { rememberList } from "../list-memory.ts";
+import { rememberList } from "../../shell/list-memory.ts";
 import { downloadCsv } from "./csv.ts";
 import { FilterBar } from "./FilterBar.tsx";
 import { SearchField } from "./SearchField.tsx";

@@ -6,7 +6,7 @@ import { labelOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import { useRowKeys } from "../row-keys.ts";
+import { useRowKeys } from "../../shell/row-keys.ts";
 import { useMoreAhead, useVirtualRows, type ListProps } from "./WabaTable.tsx";
 import styles from "./WabaCards.module.css";
 

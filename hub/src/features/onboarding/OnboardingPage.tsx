@@ -14,7 +14,7 @@ import { Empty, Problem } from "../../ui/Problem.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { MoreButton } from "../../ui/MoreButton.tsx";
-import { useRowKeys } from "../row-keys.ts";
+import { useRowKeys } from "../../shell/row-keys.ts";
 import { SearchField } from "../wabas/SearchField.tsx";
 import { Funnel } from "./Funnel.tsx";
 import { InviteDialog } from "./InviteDialog.tsx";

@@ -10,7 +10,7 @@ import { Name } from "../../ui/Name.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
-import { listOf } from "../search.ts";
+import { listOf } from "../../shell/search.ts";
 import type { Panels } from "./Conditions.tsx";
 import { Evidence } from "./Evidence.tsx";
 import { foldIdOf, foldsOf, type Fold } from "./timeline-folds.ts";

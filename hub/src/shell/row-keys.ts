@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { useKeys } from "../shell/keyboard.ts";
+import { useKeys } from "./keyboard.ts";
 
 /** The table's sticky head covers this much. */
 const HEADER_PX = 40;

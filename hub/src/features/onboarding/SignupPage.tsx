@@ -16,7 +16,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { Status } from "../../ui/Lamp.tsx";
 import { PageSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
-import { LoadFailure } from "../Failures.tsx";
+import { LoadFailure } from "../../ui/Failures.tsx";
 import { ClientMessage } from "../signup/ClientMessage.tsx";
 import { SendButton } from "../signup/SendButton.tsx";
 import { SignupRun } from "../signup/SignupRun.tsx";

@@ -5,7 +5,7 @@ import { brokenCountOf, type Labels, type Overview } from "../../api/types.ts";
 import { labelsOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
-import { listOf, toggled } from "../search.ts";
+import { listOf, toggled } from "../../shell/search.ts";
 import styles from "./FilterBar.module.css";
 
 interface View {

@@ -5,7 +5,7 @@ import { labelOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Lamp, lampOfTruth } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import { listOf } from "../search.ts";
+import { listOf } from "../../shell/search.ts";
 import shared from "./waba.module.css";
 import styles from "./Conditions.module.css";
 

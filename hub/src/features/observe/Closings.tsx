@@ -8,7 +8,7 @@ import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Empty } from "../../ui/Problem.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
-import { useRowKeys } from "../row-keys.ts";
+import { useRowKeys } from "../../shell/row-keys.ts";
 import { ClosingRow } from "./ClosingRow.tsx";
 import styles from "./Closings.module.css";
 
