@@ -17,7 +17,7 @@
  */
 
 import { english } from "../../messages/english.ts";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse, IncomingHttpHeaders } from "node:http";
 import { systemClock } from "../../lib/clock.ts";
 import { collectBody } from "../../lib/read-body.ts";
 import { enter, type Entered } from "./enter-gate.ts";
@@ -42,11 +42,11 @@ import {
 import { type GatewayRoute, isMachinePath, parseGatewayRoute } from "./gateway-route.ts";
 import { handBack } from "./hand-back.ts";
 import { HeldMessages } from "./held-messages.ts";
-import { keyFaultOf } from "./key-fault.ts";
-import { announcedBytesOf, isMessage, MESSAGE_LIMIT_BYTES } from "./message-body.ts";
 import { createMessageWire } from "./message-wire.ts";
 import { throughputOf } from "./throughput.ts";
 import { TokenBuckets } from "./token-buckets.ts";
+import { isJsonObject } from "../../meta/exact-json.ts";
+import type { KeyHolder } from "../keys/channel-keys.ts";
 
 /**
  * Handles a request at the gateway's addresses, or at any other address of Meta's or 360dialog's. Returns
@@ -185,4 +185,36 @@ function sendMessage(gatewayRequest: GatewayRequest, { entry, isHalfOpen }: Ente
     handBack(gatewayRequest, outcome, { entry, isHalfOpen });
     gatewayRequest.hold.release();
   });
+}
+
+const MESSAGE_LIMIT_BYTES = 1024 * 1024;
+
+/** The announced length of the body; 0 when none is announced. */
+function announcedBytesOf(headers: Pick<IncomingHttpHeaders, "content-length">): number {
+  return Number(headers["content-length"] ?? 0);
+}
+
+/** Whether the bytes are one JSON object. They are passed on unchanged, so Meta judges their content. */
+function isMessage(body: Buffer): boolean {
+  try {
+    return isJsonObject(JSON.parse(body.toString()) as unknown);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What is wrong with the key, or null. At Meta's own address the key must belong to the number in the
+ * address.
+ */
+function keyFaultOf(
+  route: GatewayRoute,
+  holder: KeyHolder | undefined,
+  phoneNumberIdOf: (numberId: string) => string | undefined,
+): string | null {
+  if (route.key === null) return english("gateway.key.missing", { header: route.keyHint });
+  if (!holder) return english("gateway.key.unknown");
+  if (route.phoneNumberId === null) return null;
+  const own = phoneNumberIdOf(holder.numberId);
+  return own !== undefined && own !== route.phoneNumberId ? english("gateway.key.of_another_number") : null;
 }

@@ -13,9 +13,9 @@ import {
   type Incident,
   type ProbeSign,
   type TroubleWindow,
+  TROUBLE,
 } from "../rules/incident.ts";
 import type { OtherWindows } from "./incident-store.ts";
-import { ProbeSample } from "./probe-sample.ts";
 
 interface Seen {
   sign: ProbeSign;
@@ -184,4 +184,41 @@ function reasonOf(probe: ProbeResult, sign: ProbeSign): string | null {
   if (sign === "refused") return "refused";
   const silent = Object.values(probe.answers).find((answer) => answer.verdict === "none");
   return silent?.verdict === "none" ? silent.reason : null;
+}
+
+/**
+ * The newest WABAs of a connection that the regular sweep probed. No event selected them, so they represent
+ * the fleet, long before a certain part of a large fleet was probed.
+ */
+class ProbeSample {
+  readonly #seen = new Map<string, { isRefused: boolean; at: number }>();
+
+  take(
+    assetId: string,
+    { sign, isTransition, at }: { sign: ProbeSign; isTransition: boolean; at: number },
+  ): void {
+    const before = this.#seen.get(assetId);
+    // A known loss says nothing about other WABAs. Any later probe withdraws a refusal that was a single
+    // error.
+    if (sign === "known" || (!isTransition && before === undefined)) return;
+    this.#seen.delete(assetId);
+    this.#seen.set(assetId, { isRefused: sign === "refused", at: isTransition ? at : (before?.at ?? at) });
+    const [oldest] = this.#seen.keys();
+    if (this.#seen.size > TROUBLE.sample && oldest !== undefined) this.#seen.delete(oldest);
+  }
+
+  /** Removes a WABA that proved to be lost. */
+  drop(assetId: string): void {
+    this.#seen.delete(assetId);
+  }
+
+  forgetOutside({ since, until }: { since: number; until: number }): void {
+    for (const [assetId, { at }] of this.#seen) if (at < since || at > until) this.#seen.delete(assetId);
+  }
+
+  /** How many of them were refused without an announced loss. For a smaller fleet the window shows more. */
+  refusedCount(): number {
+    if (this.#seen.size < TROUBLE.sample) return 0;
+    return [...this.#seen.values()].filter(({ isRefused }) => isRefused).length;
+  }
 }

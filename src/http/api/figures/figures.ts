@@ -1,10 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import { Problem } from "../../../problems.ts";
 import { BOUNDS_MS, type Distribution } from "../../../reports/histogram.ts";
-import { readFigures, type ReadFigures } from "./read-figures.ts";
 import { isoOf } from "../wabas/render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { Instant } from "../wabas/waba-schema.ts";
+import type { Database } from "../../../database/database.ts";
+import type { GateCache } from "../../../sharing/gate/gate-cache.ts";
+import {
+  readEpisodeFigures,
+  type EpisodeFigures,
+  type Span,
+} from "../../../reports/episode-figures-store.ts";
+import { findOldestLiveProof, readProofAges } from "../../../reports/share-figures-store.ts";
 
 const Count = z.int().min(0);
 const Ms = z.int().min(0).nullable();
@@ -135,3 +142,23 @@ function renderDistribution({
 }
 
 export const figuresRoutes: Route[] = [figures];
+
+interface ReadFigures {
+  span: Span & { now: number };
+  episodes: EpisodeFigures;
+  oldestProofAt: number | null;
+  proofAges: Distribution;
+}
+
+/** How long losses took within the span, and how old the proofs are now. */
+async function readFigures(
+  { db, gate }: { db: Database; gate: Pick<GateCache, "shareCount"> },
+  span: ReadFigures["span"],
+): Promise<ReadFigures> {
+  return {
+    span,
+    episodes: await readEpisodeFigures(db, span),
+    oldestProofAt: await findOldestLiveProof(db),
+    proofAges: await readProofAges(db, { now: span.now, shareCount: gate.shareCount() }),
+  };
+}

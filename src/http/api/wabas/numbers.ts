@@ -1,9 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { getNumberView, contextOf } from "./get-waba.ts";
-import { CanSendSchema, NumberPageSchema } from "./number-schema.ts";
-import { readCanSend } from "./read-can-send.ts";
+import { CanSendSchema, NumberPageSchema, type CanSendJson } from "./number-schema.ts";
 import { renderCanSend, renderNumberPage } from "./render-number.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
+import { Problem } from "../../../problems.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
 
 export const NumberId = z.object({
   id: z
@@ -60,3 +61,30 @@ const canSendMany = defineRoute({
 });
 
 export const numberRoutes: Route[] = [get, canSend, canSendMany];
+
+/** The gate's answer for each number, in the order of the request; unknown ids are listed separately. */
+async function readCanSend(
+  deps: Pick<HttpDeps, "db" | "clock">,
+  ids: readonly string[],
+): Promise<{ data: CanSendJson[]; not_found: string[] }> {
+  const data: CanSendJson[] = [];
+  const notFound: string[] = [];
+  for (const id of ids) {
+    const answer = await findCanSend(deps, id);
+    if (answer === undefined) notFound.push(id);
+    else data.push(answer);
+  }
+  return { data, not_found: notFound };
+}
+
+async function findCanSend(
+  deps: Pick<HttpDeps, "db" | "clock">,
+  id: string,
+): Promise<CanSendJson | undefined> {
+  try {
+    return renderCanSend(await getNumberView(deps, id));
+  } catch (error) {
+    if (error instanceof Problem && error.code === "number_not_found") return undefined;
+    throw error;
+  }
+}
