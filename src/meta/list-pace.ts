@@ -1,3 +1,4 @@
+import { isMetaError } from "./error-code.ts";
 import type { GraphReply, GraphRequest } from "./graph-reply.ts";
 
 /** Items of one page: first the widest that Meta gives. */
@@ -69,5 +70,8 @@ export function isTooMuch(reply: GraphReply): boolean {
 
 /** 3, 10: the app may not have it; 100: no such field, or another parameter that is wrong. */
 function isRefusedField(reply: GraphReply): boolean {
-  return reply.kind === "refusal" && [3, 10, 100].includes(reply.fault.code ?? -1);
+  return (
+    reply.kind === "refusal" &&
+    isMetaError(reply.fault, "app_not_permitted", "invalid_parameter", "object_missing")
+  );
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isJsonObject, parseExactJsonBytes } from "../../meta/exact-json.ts";
-import { refusesNumber } from "../../meta/message-refusal.ts";
+import { isMetaError, refusesNumber } from "../../meta/error-code.ts";
 import { explanationOf, parseGraphFault } from "../../meta/graph-reply.ts";
 import type { GraphFault } from "../../meta/graph-reply.ts";
 
@@ -24,7 +24,8 @@ export function meaningOfAnswer(status: number, body: Uint8Array): AnswerMeaning
   }
   const parsed = parseExactJsonBytes(body);
   const fault = isJsonObject(parsed) ? parseGraphFault(parsed.error) : null;
-  if (status === 401 || fault?.code === 190) return { kind: "token_refused", fault };
+  if (status === 401 || (fault !== null && isMetaError(fault, "token_invalid", "app_removed")))
+    return { kind: "token_refused", fault };
   return fault ? { kind: "refused", fault } : { kind: "unclear" };
 }
 
@@ -60,7 +61,7 @@ function jsonOf(body: Uint8Array): unknown {
 export function halfOpenOutcomeOf(meaning: AnswerMeaning): boolean | null {
   if (meaning.kind === "accepted") return true;
   if (meaning.kind !== "refused") return null;
-  return refusesNumber(meaning.fault.code, meaning.fault.subcode) ? false : null;
+  return refusesNumber(meaning.fault) ? false : null;
 }
 
 /** Meta's explanation of a refusal for people: its user message, else the details, else the message. */

@@ -1,7 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createTestApp, type TestApp } from "../../../test/support/create-test-app.ts";
-import { PAYMENT } from "../../meta/message-refusal.ts";
 import type { SendingIssue } from "../../sharing/model/sending-issue.ts";
 import { watchRefusals } from "./watch-refusals.ts";
 
@@ -42,7 +41,7 @@ const settle = async (): Promise<void> => {
 };
 type Watch = ReturnType<typeof instance>;
 const fail = (watch: Watch) => {
-  watch.failed([{ connectionId: "default", phoneNumberId: PHONE, code: PAYMENT }]);
+  watch.failed([{ connectionId: "default", phoneNumberId: PHONE, code: 131042 }]);
   return settle();
 };
 const accept = (watch: Watch) => {

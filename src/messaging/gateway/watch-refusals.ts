@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { DISPLAY_NAME, isAboutNumber, PAYMENT, refusesNumber } from "../../meta/message-refusal.ts";
+import { isAboutNumber, isMetaError, refusesNumber } from "../../meta/error-code.ts";
 import type { FailedStatus } from "../../meta/failed-status.ts";
 import type { GateCache } from "../../sharing/gate/gate-cache.ts";
 import type { Command } from "../../sharing/rules/observe-command.ts";
@@ -50,7 +50,7 @@ export function watchRefusals(
   return {
     refused({ numberId, status, code, subcode = null, words = null }) {
       suspect(numberId, code ?? status);
-      if (code === null || !isAboutNumber(code, subcode)) return;
+      if (code === null || !isAboutNumber({ code, subcode })) return;
       const entry = deps.gate.find(numberId);
       if (entry?.verdict.decision === "closed") return streaks.end(numberId);
       const now = deps.clock.now();
@@ -72,8 +72,9 @@ export function watchRefusals(
         const entry = deps.gate.findByPhone(phoneNumberId);
         if (entry === null || entry.connectionId !== connectionId) continue;
         const { numberId } = entry;
-        if (code === OUR_TOKEN || refusesNumber(code, null)) suspect(numberId, code);
-        if (!WARNS.includes(code)) continue;
+        if (isMetaError({ code }, "token_invalid") || refusesNumber({ code })) suspect(numberId, code);
+        // Meta reports these failures for the account: one failed message is enough.
+        if (!isMetaError({ code }, "display_name", "payment")) continue;
         issues.failed(numberId);
         const now = deps.clock.now();
         if (!records.isNews(`${numberId} failed ${code}`, now)) continue;
@@ -101,6 +102,3 @@ const sendingOf = (recorded: Recorded | undefined, numberId: string): SendingIss
  * fail.
  */
 const RECORDED_EVERY_MS = 60_000;
-const OUR_TOKEN = 190;
-/** Meta reports these failures for the account: one failed message is enough. */
-const WARNS = [DISPLAY_NAME, PAYMENT];

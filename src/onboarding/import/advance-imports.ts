@@ -1,5 +1,6 @@
 import { leaseFrom } from "../../database/lease.ts";
 import { recordStatistics } from "../../directory/record-statistics.ts";
+import { isMetaError } from "../../meta/error-code.ts";
 import { explanationOf, type GraphReply } from "../../meta/graph-reply.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import { listedPace, readListedPage } from "../../sharing/reconcile/read-listed-page.ts";
@@ -198,7 +199,7 @@ async function rest(
     reply.kind === "refusal" &&
     run.after !== null &&
     run.after !== LIST_ENDED &&
-    reply.fault.code === INVALID_PARAMETER;
+    isMetaError(reply.fault, "invalid_parameter", "object_missing");
   const begun = isCursorRefused
     ? { ...run, after: null, totals: { ...NO_TOTALS, invalid: run.totals.invalid } }
     : run;
@@ -210,9 +211,6 @@ async function rest(
   await saveImport(deps.db, { ...begun, failureCount, failure }, deps.clock.now() + restMs);
   return null;
 }
-
-/** "Invalid parameter" (graph-api error codes): the answer to a cursor that is no longer valid. */
-const INVALID_PARAMETER = 100;
 
 function ended(deps: Pick<VerifyDeps, "clock">, run: WabaImport, failure: string | null): WabaImport {
   const state = failure === null ? "done" : "failed";

@@ -1,3 +1,4 @@
+import { isMetaError } from "../../meta/error-code.ts";
 import { expectedReplyOf } from "../../meta/expected-reply.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { findingOf } from "../../sharing/evidence/evidence-table.ts";
@@ -50,6 +51,7 @@ export async function readStrangers(account: MetaAccount, wabaIds: readonly stri
  * of the request.
  */
 function isNoEdge(reply: NoAnswer): boolean {
-  if (reply.kind !== "refusal" || reply.fault.code !== 100 || reply.status >= 500) return false;
+  if (reply.kind !== "refusal" || !isMetaError(reply.fault, "invalid_parameter") || reply.status >= 500)
+    return false;
   return reply.fault.message.includes("nonexisting field (phone_numbers)");
 }

@@ -3,6 +3,7 @@ import type { Tx } from "../../database/database.ts";
 import { findAsset } from "../../directory/asset-store.ts";
 import { findNumber, type NumberEntry } from "../../directory/number-store.ts";
 import type { Random } from "../../lib/random.ts";
+import { isMetaError } from "../../meta/error-code.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
@@ -106,8 +107,6 @@ function pinFor({ held, candidates }: Pins, state: PinState, random: Random): st
   return String(random.bytes(4).readUInt32BE() % 1_000_000).padStart(6, "0");
 }
 
-const WRONG_PIN = 133005;
-
 /** Meta does not count a request that never arrived, or one that it answered with its own error. */
 const isLost = (reply: GraphReply): boolean =>
   reply.kind === "no_answer" && reply.cause !== "no_network" && reply.cause !== "server_error";
@@ -118,7 +117,7 @@ async function record(
   { begun, reply, by }: { begun: Try; reply: GraphReply; by: By },
 ): Promise<Registration> {
   const code = reply.kind === "refusal" ? reply.fault.code : null;
-  const verdict = reply.kind === "success" ? "taken" : code === WRONG_PIN ? "wrong" : "none";
+  const verdict = reply.kind === "success" ? "taken" : isMetaError({ code }, "wrong_pin") ? "wrong" : "none";
   await deps.db.transaction(async (tx) => {
     await lockRegistration(tx, number);
     if (isPassing(reply) && !isLost(reply)) await deleteRegistrationTry(tx, begun.id);

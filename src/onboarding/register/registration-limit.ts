@@ -1,3 +1,5 @@
+import { isMetaError } from "../../meta/error-code.ts";
+
 /**
  * One registration of a number that was requested from Meta. `code`: Meta's error code; null: accepted, or no
  * answer.
@@ -18,12 +20,13 @@ export const REGISTRATION_WINDOW_MS = 72 * HOUR_MS;
 const MOST = 10;
 /** The limit for automatic tries and for clients with a link leaves some tries for operators. */
 const MOST_BUT_FOR_OPERATORS = 7;
-const LOCKED = 133016;
 
 /** The earliest instant at which the number may be registered; an instant in the past: now. Pure. */
 export function mayRegisterFrom(tries: readonly RegistrationTry[], now: number, isOperator: boolean): number {
   const counted = tries.filter(({ at }) => at > now - REGISTRATION_WINDOW_MS).map(({ at }) => at);
-  const locks = tries.filter(({ code }) => code === LOCKED).map(({ at }) => at + REGISTRATION_WINDOW_MS);
+  const locks = tries
+    .filter((each) => isMetaError(each, "registration_locked"))
+    .map(({ at }) => at + REGISTRATION_WINDOW_MS);
   const most = isOperator ? MOST : MOST_BUT_FOR_OPERATORS;
   const full = counted.toSorted((a, b) => b - a)[most - 1];
   return Math.max(0, ...locks, full === undefined ? 0 : full + REGISTRATION_WINDOW_MS);

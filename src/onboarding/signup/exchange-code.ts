@@ -1,5 +1,6 @@
 import type { RecordDeps } from "../../sharing/record/record-observation.ts";
 import { deleteSecret, findSecret, saveSecret } from "../../credentials/secret-store.ts";
+import { metaErrorOf } from "../../meta/error-code.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
 import { endAttempt } from "./end-attempt.ts";
@@ -60,9 +61,7 @@ function tokenIn(body: Record<string, unknown>): string | null {
   return typeof token === "string" && token !== "" ? token : null;
 }
 
-/** Source of the subcodes: OAuth errors in public code (36009), from memory (36007). */
 function faultOf(reply: GraphReply): ExitReasonCode {
-  const subcode = reply.kind === "refusal" ? reply.fault.subcode : null;
-  if (subcode === 36009) return "code_used";
-  return subcode === 36007 ? "code_expired" : "exchange_failed";
+  const error = reply.kind === "refusal" ? metaErrorOf(reply.fault) : null;
+  return error === "code_used" || error === "code_expired" ? error : "exchange_failed";
 }

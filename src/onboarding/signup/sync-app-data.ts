@@ -2,14 +2,12 @@ import { cutText } from "../../lib/cut-text.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
+import { isMetaError } from "../../meta/error-code.ts";
 import type { SignupStep } from "./signup.ts";
 import { isPassing } from "../passing-reply.ts";
 
 /** Contacts first, then history: each once, within 24 hours of the signup (onboarding-business-app-users). */
 const SYNC_TYPES = ["smb_app_state_sync", "history"] as const;
-/** Requested already: the data is on its way. */
-const ALREADY_ASKED = 2593107;
-
 /**
  * Asks Meta for the contacts and chats of a number that stays in the app. The request ids are kept for Meta's
  * support.
@@ -30,7 +28,7 @@ export async function syncAppData(
         token: input.token,
       });
       if (isPassing(reply)) return null;
-      const isKnown = reply.kind === "refusal" && reply.fault.code === ALREADY_ASKED;
+      const isKnown = reply.kind === "refusal" && isMetaError(reply.fault, "app_data_requested");
       failed ||= reply.kind !== "success" && !isKnown;
       words.push(`${type}: ${outcomeOf(reply)}`);
     }

@@ -1,3 +1,4 @@
+import { isMetaError } from "../../meta/error-code.ts";
 import type { GraphReply, GraphUsage, UsageFigure } from "../../meta/graph-reply.ts";
 import { hasRegisteredNumber } from "../rules/probe-plan.ts";
 import type { ShareRecord } from "../model/share-record.ts";
@@ -196,12 +197,6 @@ export function withKnownLimit(bucket: Bucket): Bucket {
   return isRefuted ? { ...bucket, hourly: registered } : bucket;
 }
 
-/**
- * Refusals for too many calls (error-codes, throttling): limits of the app, its user, its page, a custom one,
- * and the WABA.
- */
-const THROTTLE_CODES = { app: [4, 17, 32, 341, 613], waba: [80007, 80008, 130429] } as const;
-
 function isThrottled(reply: GraphReply): boolean {
   return throttledLimitOf(reply) !== null;
 }
@@ -211,10 +206,8 @@ function isThrottled(reply: GraphReply): boolean {
  */
 export function throttledLimitOf(reply: GraphReply): "app" | "waba" | null {
   if (reply.kind !== "refusal") return null;
-  const code = reply.fault.code ?? -1;
-  if ((THROTTLE_CODES.app as readonly number[]).includes(code)) return "app";
-  if ((THROTTLE_CODES.waba as readonly number[]).includes(code) || reply.status === 429) return "waba";
-  return null;
+  if (isMetaError(reply.fault, "app_throttled")) return "app";
+  return isMetaError(reply.fault, "waba_throttled") || reply.status === 429 ? "waba" : null;
 }
 
 export function usageOf(reply: GraphReply): GraphUsage | null {

@@ -1,3 +1,4 @@
+import { isMetaError, type MetaError } from "../../meta/error-code.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { findingOf, wordsOf } from "./evidence-table.ts";
 import { listsWaba, MESSAGING_SCOPE, tokenInfoOf, type TokenInfo } from "../../meta/token-info.ts";
@@ -38,9 +39,6 @@ interface ClientRow {
   token: "true" | "provider_token_invalid" | "none";
 }
 
-/** 3 and 10 speak of the app's permissions, not of the token. */
-const DEAD_TOKEN_CODES: readonly number[] = [0, 102, 104, 190, 452];
-
 /**
  * Rule 9 as a table: what the client's own token proves. The first row that matches wins. `debug_token` alone
  * never makes anything False: the WABA is read again with the token itself, and only Meta's refusal of that
@@ -64,14 +62,14 @@ export const CLIENT_EVIDENCE: readonly ClientRow[] = [
   {
     what: "a read with it answers 190 with subcode 458: the client removed the app",
     source: "error-handling; field reports (shape F)",
-    matches: ({ read }) => subcodeOf(read) === 458 && codeOf(read) === 190,
+    matches: ({ read }) => isRefusal(read, "app_removed"),
     app: "app_uninstalled",
     token: "none",
   },
   {
     what: "a read with it answers 0, 102, 104, any other 190, or 452: the token is dead, which says nothing about the app",
     source: "error-codes: authorization; subcodes 460, 463, 467 of error-handling",
-    matches: ({ read }) => DEAD_TOKEN_CODES.includes(codeOf(read) ?? -1),
+    matches: ({ read }) => isRefusal(read, "token_invalid"),
     app: "none",
     token: "provider_token_invalid",
   },
@@ -158,7 +156,5 @@ function isOurs(info: TokenInfo, appId: string): boolean {
   return info.kind === "valid" && (info.appId === null || info.appId === appId);
 }
 
-const codeOf = (reply: GraphReply | null): number | null =>
-  reply?.kind === "refusal" ? reply.fault.code : null;
-const subcodeOf = (reply: GraphReply | null): number | null =>
-  reply?.kind === "refusal" ? reply.fault.subcode : null;
+const isRefusal = (reply: GraphReply | null, error: MetaError): boolean =>
+  reply?.kind === "refusal" && isMetaError(reply.fault, error);

@@ -1,4 +1,5 @@
 import { cutText } from "../../lib/cut-text.ts";
+import { isMetaError, isThrottled, type MetaError } from "../../meta/error-code.ts";
 import { explanationOf, type GraphReply } from "../../meta/graph-reply.ts";
 
 /** What one answer of Meta means, whatever was asked. judge-probe.ts then applies it to a condition. */
@@ -36,8 +37,9 @@ interface EvidenceRow {
 }
 
 const refusal =
-  (test: (code: number | null, subcode: number | null, status: number) => boolean) => (reply: GraphReply) =>
-    reply.kind === "refusal" && test(reply.fault.code, reply.fault.subcode, reply.status);
+  (...errors: readonly MetaError[]) =>
+  (reply: GraphReply): boolean =>
+    reply.kind === "refusal" && isMetaError(reply.fault, ...errors);
 
 /**
  * The evidence table: the first row that matches says what an answer proves. An answer without a row proves
@@ -60,22 +62,19 @@ export const EVIDENCE: readonly EvidenceRow[] = [
   {
     what: "0, 102, 104, 190, 452: the token we asked with is dead or missing",
     source: "error-codes: authorization",
-    matches: refusal((code) => [0, 102, 104, 190, 452, 2500].includes(code ?? -1)),
+    matches: refusal("token_invalid", "app_removed", "token_missing"),
     means: { finding: "nothing", reason: "provider_token_invalid", ours: true },
   },
   {
     what: "3, 10: our app lacks a capability or a permission for this request",
     source: "error-codes: authorization; field reports of single fields that are refused so",
-    matches: refusal((code) => code === 3 || code === 10),
+    matches: refusal("app_not_permitted"),
     means: { finding: "nothing", reason: "request_refused", ours: true },
   },
   {
     what: "4, 17, 32, 341, 613, 80007, 80008, 130429, or HTTP 429: throttled",
     source: "error-codes: throttling",
-    matches: refusal(
-      (code, _subcode, status) =>
-        status === 429 || [4, 17, 32, 341, 613, 80007, 80008, 130429].includes(code ?? -1),
-    ),
+    matches: (reply) => reply.kind === "refusal" && (reply.status === 429 || isThrottled(reply.fault)),
     means: { finding: "nothing", reason: "throttled", ours: false },
   },
   {
@@ -83,27 +82,25 @@ export const EVIDENCE: readonly EvidenceRow[] = [
     source: "error-codes; error-handling",
     matches: (reply) =>
       reply.kind === "refusal" &&
-      (reply.status >= 500 ||
-        reply.fault.transient === true ||
-        [1, 2, 131000, 131016, 131057].includes(reply.fault.code ?? -1)),
+      (reply.status >= 500 || reply.fault.transient === true || isMetaError(reply.fault, "meta_fault")),
     means: { finding: "nothing", reason: "meta_unreachable", ours: false },
   },
   {
     what: "368, 131031: the account is disabled or locked",
     source: "error-codes: integrity",
-    matches: refusal((code) => code === 368 || code === 131031),
+    matches: refusal("account_restricted", "account_locked"),
     means: { finding: "locked" },
   },
   {
     what: "100 with subcode 33: the object does not exist for us",
     source: "field reports (shape A); counts only with a passed control read",
-    matches: refusal((code, subcode) => code === 100 && subcode === 33),
+    matches: refusal("object_missing"),
     means: { finding: "out_of_reach" },
   },
   {
     what: "200 to 299: permission not granted or removed",
     source: "error-codes: authorization (shape E); counts only with a passed control read",
-    matches: refusal((code) => code !== null && code >= 200 && code <= 299),
+    matches: refusal("permission_missing"),
     means: { finding: "out_of_reach" },
   },
   {

@@ -1,3 +1,4 @@
+import { isMetaError, metaErrorOf, type MetaError } from "../../meta/error-code.ts";
 import { cutText } from "../../lib/cut-text.ts";
 import type { Answer } from "../model/probe-result.ts";
 import type { HealthIssue } from "../model/setup-reading.ts";
@@ -7,9 +8,9 @@ import type { HealthIssue } from "../model/setup-reading.ts";
  * the error codes of the same names, because Meta's health page does not list them. Payment (141006) and all
  * other codes only warn.
  */
-const STOPPING_CODES: ReadonlyMap<string, string> = new Map([
-  ["131031", "meta_disabled"],
-  ["368", "meta_restricted"],
+const STOPPING_ERRORS: ReadonlyMap<MetaError | null, string> = new Map([
+  ["account_locked", "meta_disabled"],
+  ["account_restricted", "meta_restricted"],
 ]);
 
 /**
@@ -24,7 +25,7 @@ export function messagingAllowedOf(body: Record<string, unknown>): Answer {
   const errors = Array.isArray(entity.errors) ? entity.errors.filter(isRecord) : [];
   for (const error of errors) {
     const code = scalarTextOf(error.error_code);
-    const reason = STOPPING_CODES.get(code);
+    const reason = STOPPING_ERRORS.get(metaErrorOf({ code: codeOf(error) }));
     const words = cutText(`${code}: ${scalarTextOf(error.error_description)}`, LONGEST_WORDS);
     if (reason !== undefined) return { verdict: "bad", reason, words };
   }
@@ -54,9 +55,6 @@ function codeOf(error: Record<string, unknown>): number | null {
   return /^[0-9]{1,15}$/.test(written) ? Number(written) : null;
 }
 
-/** "SIP is not set up": every healthy number carries these two (Meta's health page). */
-const IGNORED_CODES: readonly number[] = [138024, 138025];
-
 /** A person reads no more than this. Meta's own pages show the whole answer. */
 const MOST_ISSUES = 6;
 const LONGEST_WORDS = 300;
@@ -73,7 +71,7 @@ function issuesOfEntity(entity: Record<string, unknown>): HealthIssue[] {
   if (canSend !== "LIMITED" && canSend !== "BLOCKED") return [];
   const base = { entity: textOf(entity.entity_type) ?? "", canSend, solution: null } as const;
   const sent = Array.isArray(entity.errors) ? entity.errors.filter(isRecord) : [];
-  const errors = sent.filter((error) => !IGNORED_CODES.includes(codeOf(error) ?? 0));
+  const errors = sent.filter((error) => !isMetaError({ code: codeOf(error) }, "sip_missing"));
   const infos = Array.isArray(entity.additional_info) ? entity.additional_info : [];
   const issues = [
     ...errors.map((error) => ({

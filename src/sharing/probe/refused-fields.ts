@@ -1,3 +1,4 @@
+import { isMetaError } from "../../meta/error-code.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import type { FieldGroup, FieldSet } from "./probe-fields.ts";
 import { HOUR, SECOND } from "../model/timings.ts";
@@ -49,12 +50,6 @@ const FIRST_REST = 5 * SECOND;
 const LONGEST_REST = HOUR;
 /** Refusals about single WABAs; the oldest is dropped first. */
 const MOST_RESTS = 10_000;
-
-/**
- * Codes about the app or the question: they hold for every WABA of the connection. Any other code is about
- * the WABA that was asked for.
- */
-const OF_THE_APP: readonly (number | null)[] = [3, 10, 100];
 
 export function createRefusedFields(): RefusedFields {
   const rests = new Map<string, Rest>();
@@ -116,11 +111,11 @@ export function createRefusedFields(): RefusedFields {
   };
 }
 
-function isOfApp(refusal: Refusal): boolean {
-  if (refusal.kind !== "refusal") return false;
-  return OF_THE_APP.includes(refusal.fault.code) && refusal.fault.subcode !== NO_SUCH_OBJECT;
-}
-
-const NO_SUCH_OBJECT = 33;
+/**
+ * Errors about the app or the question hold for every WABA of the connection. Any other error is about the
+ * WABA that was asked for.
+ */
+const isOfApp = (refusal: Refusal): boolean =>
+  refusal.kind === "refusal" && isMetaError(refusal.fault, "app_not_permitted", "invalid_parameter");
 
 const restOf = (strikes: number): number => Math.min(FIRST_REST * 2 ** Math.min(strikes, 10), LONGEST_REST);

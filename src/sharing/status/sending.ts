@@ -1,12 +1,12 @@
-import { DISPLAY_NAME, isPermissionCode, PAYMENT } from "../../meta/message-refusal.ts";
+import { metaErrorOf, type MetaError } from "../../meta/error-code.ts";
 import { MINUTE } from "../model/timings.ts";
 import type { NumberRecord } from "../model/share-record.ts";
 import type { WhoMustAct } from "../model/reason.ts";
 import type { SendingIssue } from "../model/sending-issue.ts";
 
-/** What to do, by Meta's code. The first row that matches wins. */
+/** What to do, by Meta's error. */
 const ROWS: readonly {
-  is(code: number, subcode: number | null): boolean;
+  errors: readonly MetaError[];
   /** A reason in `setup.no` of the texts. */
   reason: string;
   who: WhoMustAct;
@@ -14,52 +14,53 @@ const ROWS: readonly {
   source: string;
 }[] = [
   {
-    is: (code) => isPermissionCode(code) || [3, 10, 131005].includes(code),
+    errors: ["permission_missing", "app_not_permitted", "access_denied"],
     reason: "sending_rights",
     who: "provider",
     source:
       "support/error-codes: 3, 10, 200 to 299, 131005; public provider manuals: a PIN that was refused, an app that is not Live, messaging that belongs to another provider all answer (#200)",
   },
   {
-    is: (code) => code === 133010 || code === 133000,
+    errors: ["not_registered"],
     reason: "sending_not_registered",
     who: "provider",
     source: "support/error-codes: 133000, 133010",
   },
   {
-    is: (code) => code === 131045,
+    errors: ["certificate"],
     reason: "sending_certificate",
     who: "provider",
     source: "support/error-codes: 131045",
   },
   {
-    is: (code) => code === DISPLAY_NAME,
+    errors: ["display_name"],
     reason: "sending_name",
     who: "client",
     source: "support/error-codes: 131037",
   },
   {
-    is: (code) => code === PAYMENT,
+    errors: ["payment"],
     reason: "sending_payment",
     who: "client",
     source: "support/error-codes: 131042",
   },
   {
-    is: (code) => code === 131031 || code === 368,
+    errors: ["account_locked", "account_restricted"],
     reason: "sending_locked",
     who: "client",
     source: "support/error-codes: 368, 131031",
   },
   {
-    is: (code, subcode) => code === 33 || (code === 100 && subcode === 33),
+    errors: ["number_deleted", "object_missing"],
     reason: "sending_not_found",
     who: "provider",
     source: "support/error-codes: 33; graph-api/guides/error-handling: 100/33",
   },
 ];
 
-export function sendingReasonOf({ code, subcode }: SendingIssue): { reason: string; who: WhoMustAct } {
-  const row = ROWS.find(({ is }) => is(code, subcode));
+export function sendingReasonOf(issue: SendingIssue): { reason: string; who: WhoMustAct } {
+  const error = metaErrorOf(issue);
+  const row = ROWS.find(({ errors }) => error !== null && errors.includes(error));
   return row === undefined
     ? { reason: "sending_other", who: "provider" }
     : { reason: row.reason, who: row.who };

@@ -2,6 +2,7 @@ import type { Fact } from "../model/fact.ts";
 import type { NumberRecord, ShareRecord } from "../model/share-record.ts";
 import { isKnownReason, REASONS, type WhoMustAct } from "../model/reason.ts";
 import { partnerModelOf, type PartnerModelName } from "../model/partner-model.ts";
+import { isMetaError } from "../../meta/error-code.ts";
 import { nameIssueOf, numberIssueOf, type NumberIssue } from "./number-setup-issues.ts";
 import { refusalWordsOf, sendingReasonOf } from "./sending.ts";
 import type { HealthIssue } from "../model/setup-reading.ts";
@@ -133,17 +134,11 @@ function ofFact(fact: Fact, otherwise: WhoMustAct): Verdict {
 export const withoutQuery = (uri: string): string =>
   (uri.split(/[?#]/, 1)[0] ?? uri).replace(/^([a-z][a-z\d+.-]*:\/\/)[^/]*@/i, "$1");
 
-/**
- * `health_status`: an error with the payment method (Meta's health page). It is read where the id of the
- * funding source is missing.
- */
-const PAYMENT_ERROR = 141006;
-
 /** Without full control Meta shows no payment method. That does not mean that it is missing. */
 function paymentOf({ setup, facts }: ShareRecord): Verdict {
   const account = setup?.account ?? null;
   if (account === null || facts.FullControl.status !== "True") return UNKNOWN;
-  const error = account.health?.find(({ code }) => code === PAYMENT_ERROR);
+  const error = account.health?.find((issue) => isMetaError(issue, "payment_method"));
   if (error !== undefined) return no("client", "payment_error", wordsOf(error), error.solution);
   if (account.hasFunding === null) return refusedOf(account.refused?.funding);
   return account.hasFunding ? YES : no("client", "payment_missing");
@@ -161,7 +156,7 @@ function refusedOf(words: string | undefined): Verdict {
 function healthOf({ setup }: ShareRecord): Verdict[] {
   const health = setup?.account?.health ?? null;
   if (health === null) return [refusedOf(setup?.account?.refused?.health)];
-  const issues = health.filter(({ code }) => code !== PAYMENT_ERROR);
+  const issues = health.filter((issue) => !isMetaError(issue, "payment_method"));
   if (issues.length === 0) return [YES];
   return issues.map((issue) =>
     no(
