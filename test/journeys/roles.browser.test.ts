@@ -98,6 +98,7 @@ describe("a viewer", () => {
     await untilSeen(page, "Waiting for the PIN");
     expect(await page.locator("main form").count()).toBe(0);
     expect(refused).toEqual([]);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
   });
 });
 
