@@ -19,8 +19,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a 500 of Meta's counts as a removal",
     rule: "8",
     file: "sharing/evidence/evidence-table.ts",
-    find: `[1, 2, 131000, 131016, 131057].includes(reply.fault.code ?? -1)),\n    ${NOTHING_OF_META}`,
-    replace: `[1, 2, 131000, 131016, 131057].includes(reply.fault.code ?? -1)),\n    means: { finding: "out_of_reach" }`,
+    find: `isMetaError(reply.fault, "meta_fault")),\n    ${NOTHING_OF_META}`,
+    replace: `isMetaError(reply.fault, "meta_fault")),\n    means: { finding: "out_of_reach" }`,
   },
   {
     name: "the control read is not asked: our dead token counts as a removal by the client",
@@ -175,8 +175,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a dead token of the client counts as a removed app",
     rule: "9",
     file: "sharing/evidence/client-evidence.ts",
-    find: `    matches: ({ read }) => DEAD_TOKEN_CODES.includes(codeOf(read) ?? -1),\n    app: "none",`,
-    replace: `    matches: ({ read }) => DEAD_TOKEN_CODES.includes(codeOf(read) ?? -1),\n    app: "app_uninstalled",`,
+    find: `    matches: ({ read }) => isRefusal(read, "token_invalid"),\n    app: "none",`,
+    replace: `    matches: ({ read }) => isRefusal(read, "token_invalid"),\n    app: "app_uninstalled",`,
   },
   {
     name: "AppInstalled is not required where an operator chose the client's token",
