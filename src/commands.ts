@@ -57,7 +57,7 @@ export interface Command {
   /** Beside --help and --json. */
   options?: Record<string, { type: "string" | "boolean" }>;
   /** How many arguments may follow the name. */
-  words?: number;
+  argumentCount?: number;
   /** It runs until it is stopped; for a command with arguments, only without arguments. */
   isServer?: true;
   /** Resolves with the exit code. */
@@ -95,7 +95,7 @@ export const COMMANDS: readonly Command[] = [
     name: "emulator",
     summary: "the Meta emulator alone, and its scenarios",
     help: `${SCENARIO_HELP}\n\n${SEED_HELP}\n\n${SETTINGS}`,
-    words: 3,
+    argumentCount: 3,
     options: {
       ...{ url: { type: "string" }, reset: { type: "boolean" }, seed: { type: "string" } },
       ...{ step: { type: "boolean" }, pause: { type: "string" } },
@@ -134,12 +134,12 @@ function clientHelpOf(name: CliCommand["name"]): string {
 
 /** A command that calls a running Sharekeeper over its API. */
 function clientCommandOf(command: CliCommand): Command {
-  const { name, words = 0, options, run } = command;
+  const { name, argumentCount = 0, options, run } = command;
   return {
     name,
     summary: english(`cli.commands.${name}.summary`),
     help: clientHelpOf(name),
-    words,
+    argumentCount,
     options,
     run: ({ env, clock, args, options: given, json, print, warn, untilStopped }) => {
       checkOptions(command, given, OPTION_WORDS[name] ?? {});

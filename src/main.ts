@@ -84,7 +84,7 @@ async function run(): Promise<number> {
   const { values, positionals } = parseWords(command, rest);
   isServer = command.isServer === true && positionals.length === 0;
   if (values.help === true) return print(`${command.name}: ${command.summary}\n\n${command.help}`);
-  const extra = positionals.slice(command.words ?? 0);
+  const extra = positionals.slice(command.argumentCount ?? 0);
   if (extra.length > 0)
     throw new UsageError(
       `${command.name} does not take "${extra.join(" ")}". See: sharekeeper ${command.name} --help`,

@@ -18,7 +18,7 @@ interface CliOption {
 export interface CliCommand {
   name: keyof typeof en.cli.commands;
   /** How many arguments may follow the name. */
-  words?: number;
+  argumentCount?: number;
   options: Options;
   run(api: Api, context: CliContext): Promise<number>;
 }
@@ -40,20 +40,25 @@ export const CLI_COMMANDS: readonly CliCommand[] = [
     },
     run: runList,
   },
-  { name: "show", words: 1, options: WHERE, run: runShow },
-  { name: "check", words: 1, options: WHERE, run: runCheck },
-  { name: "why", words: 1, options: WHERE, run: runWhy },
-  { name: "can-send", words: 100, options: WHERE, run: runCanSend },
-  { name: "close", words: 1, options: { reason: text, until: text, ...WHERE }, run: runClose },
-  { name: "reopen", words: 1, options: WHERE, run: runReopen },
-  { name: "link", words: 1, options: { rotate: flag, expires: whole(60, YEAR_S), ...WHERE }, run: runLink },
+  { name: "show", argumentCount: 1, options: WHERE, run: runShow },
+  { name: "check", argumentCount: 1, options: WHERE, run: runCheck },
+  { name: "why", argumentCount: 1, options: WHERE, run: runWhy },
+  { name: "can-send", argumentCount: 100, options: WHERE, run: runCanSend },
+  { name: "close", argumentCount: 1, options: { reason: text, until: text, ...WHERE }, run: runClose },
+  { name: "reopen", argumentCount: 1, options: WHERE, run: runReopen },
+  {
+    name: "link",
+    argumentCount: 1,
+    options: { rotate: flag, expires: whole(60, YEAR_S), ...WHERE },
+    run: runLink,
+  },
   { name: "import", options: { csv: text, "dry-run": flag, mode: text, ...WHERE }, run: runImport },
   {
     name: "signup",
     options: { waba: text, "external-id": text, flow: text, language: text, ...WHERE },
     run: runSignup,
   },
-  { name: "events", words: 1, options: { after: text, count: whole(1), ...WHERE }, run: runEvents },
+  { name: "events", argumentCount: 1, options: { after: text, count: whole(1), ...WHERE }, run: runEvents },
 ];
 
 /** An option with a closed list of values. `many`: several, with commas. */

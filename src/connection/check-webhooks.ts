@@ -16,7 +16,7 @@ import {
   type WebhookCheckName,
   type Finding,
 } from "./webhook-check.ts";
-import { wordsOf } from "../sharing/evidence/evidence-table.ts";
+import { metaMessageOf } from "../sharing/evidence/evidence-table.ts";
 import type { MetaAccount } from "../sharing/probe/meta-account.ts";
 
 export interface WebhookCheckDeps {
@@ -77,7 +77,7 @@ async function askOwnCallback(
   const answer = await askCallback(callbackUrl, { verifyToken, challenge: challengeOf(deps.random) });
   const detail = { callback: callbackUrl };
   if (answer.kind === "verified") return { outcome: "answers", detail };
-  return { outcome: "does_not_answer", detail: { ...detail, words: answer.words } };
+  return { outcome: "does_not_answer", detail: { ...detail, metaMessage: answer.metaMessage } };
 }
 
 /** Subscribes the app to the missing fields and keeps the others. @returns whether Meta accepted it */
@@ -108,7 +108,7 @@ async function repairSubscription(
     actor: "system",
     action: isTaken ? "app_subscription.repaired" : "app_subscription.repair_failed",
     target: account.appId,
-    detail: { found: found.outcome, ...(!isTaken && { words: wordsOf(reply) }) },
+    detail: { found: found.outcome, ...(!isTaken && { metaMessage: metaMessageOf(reply) }) },
   });
   if (isTaken)
     await keep(deps, account, "app_subscription", { outcome: "subscribed", detail: { callback } }, now);

@@ -3,7 +3,7 @@ import type { Tx } from "../database/database.ts";
 import type { Asset } from "../directory/asset-store.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { Problem } from "../problems.ts";
-import { wordsOf } from "../sharing/evidence/evidence-table.ts";
+import { metaMessageOf } from "../sharing/evidence/evidence-table.ts";
 import { verifyTokenPlaceOf } from "../sharing/probe/find-held-override.ts";
 import type { Override } from "../sharing/probe/repair-subscription.ts";
 import type { VerifyDeps } from "../sharing/probe/verify-share.ts";
@@ -24,6 +24,6 @@ export async function saveToken(
 export function mustPass(reply: GraphReply): void {
   if (reply.kind === "success") return;
   throw new Problem(reply.kind === "refusal" ? "meta_refused" : "meta_unreachable", {
-    words: wordsOf(reply),
+    metaMessage: metaMessageOf(reply),
   });
 }

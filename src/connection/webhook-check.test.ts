@@ -80,7 +80,7 @@ describe("our token", () => {
 });
 
 test("every outcome has its sentence, and every unhealthy one says what to do", () => {
-  expect(Object.keys(en.webhook_checks.words).sort()).toEqual(Object.keys(WEBHOOK_CHECK_OUTCOMES).sort());
+  expect(Object.keys(en.webhook_checks.sentence).sort()).toEqual(Object.keys(WEBHOOK_CHECK_OUTCOMES).sort());
   const repairs: Record<string, string> = en.webhook_checks.repair;
   for (const [outcome, { ok }] of Object.entries(WEBHOOK_CHECK_OUTCOMES))
     if (!ok) expect(repairs[outcome]).toBeTruthy();

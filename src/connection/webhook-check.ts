@@ -1,6 +1,6 @@
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { tokenInfoOf } from "../meta/token-info.ts";
-import { wordsOf } from "../sharing/evidence/evidence-table.ts";
+import { metaMessageOf } from "../sharing/evidence/evidence-table.ts";
 import { itemsOf } from "../meta/list-reply.ts";
 import { DAY } from "../sharing/model/timings.ts";
 
@@ -91,7 +91,7 @@ function nameOf(field: unknown): string {
  */
 export function judgeSubscription(reply: GraphReply, callbackUrl: string | null): Finding {
   if (reply.kind !== "success")
-    return { outcome: "subscription_unreadable", detail: { words: wordsOf(reply) } };
+    return { outcome: "subscription_unreadable", detail: { metaMessage: metaMessageOf(reply) } };
   const subscription = appSubscriptionOf(reply);
   if (subscription === undefined) return { outcome: "not_subscribed", detail: {} };
   const detail = { callback: subscription.callbackUrl };
@@ -119,7 +119,8 @@ export function mayRepair(outcome: WebhookCheckOutcome): boolean {
 
 /** `debug_token` of our own token, asked with the app's. */
 export function judgeToken(reply: GraphReply, now: number): Finding {
-  if (reply.kind !== "success") return { outcome: "token_unreadable", detail: { words: wordsOf(reply) } };
+  if (reply.kind !== "success")
+    return { outcome: "token_unreadable", detail: { metaMessage: metaMessageOf(reply) } };
   const info = tokenInfoOf(reply);
   if (info.kind !== "valid") return { outcome: "token_dead", detail: {} };
   const lacking = NEEDED_SCOPES.filter((scope) => !info.scopes.includes(scope));

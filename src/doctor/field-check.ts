@@ -1,6 +1,6 @@
 import { expectedReplyOf } from "../meta/expected-reply.ts";
 import { askFields } from "../sharing/probe/ask-fields.ts";
-import { wordsOf } from "../sharing/evidence/evidence-table.ts";
+import { metaMessageOf } from "../sharing/evidence/evidence-table.ts";
 import { WIDEST } from "../sharing/probe/probe-meta.ts";
 import { NUMBER_DETAILS, WABA_DETAILS, type FieldSet } from "../sharing/probe/probe-fields.ts";
 import type { Check, Examination } from "./check.ts";
@@ -25,7 +25,7 @@ export const FIELD_CHECK: Check = {
     if (waba === undefined) return says("skipped", "no_waba");
     const node = expectedReplyOf(await examination.ask(`/${waba.wabaId}`, { fields: "id" }));
     if (node.kind !== "success")
-      return says("warning", "unreadable", { waba: waba.wabaId, answer: wordsOf(node) });
+      return says("warning", "unreadable", { waba: waba.wabaId, answer: metaMessageOf(node) });
     const unread = await Promise.all([
       unreadOf(examination, WABA_DETAILS, waba.wabaId, node),
       unreadOf(examination, NUMBER_DETAILS, waba.wabaId, null),
@@ -60,6 +60,6 @@ async function unreadOf(
   });
   return set.groups.flatMap((group) => {
     const reply = unread[group[0] ?? ""];
-    return reply === undefined ? [] : [{ fields: group.join(", "), answer: wordsOf(reply) }];
+    return reply === undefined ? [] : [{ fields: group.join(", "), answer: metaMessageOf(reply) }];
   });
 }

@@ -1,5 +1,5 @@
 import type { GraphReply } from "../meta/graph-reply.ts";
-import { findingOf, wordsOf } from "../sharing/evidence/evidence-table.ts";
+import { findingOf, metaMessageOf } from "../sharing/evidence/evidence-table.ts";
 import { unclearFinding, type CheckId, type Finding } from "./finding.ts";
 
 /** An answer with a body, Meta's word against us, or nothing to reason with, which is a finding by itself. */
@@ -14,7 +14,7 @@ export type Judged =
  */
 export function judgeReply(check: CheckId, reply: GraphReply): Judged {
   if (reply.kind === "success") return { kind: "answered", body: reply.body };
-  const answer = wordsOf(reply);
+  const answer = metaMessageOf(reply);
   const evidence = findingOf(reply);
   const isUnclear =
     evidence.finding === "nothing" && evidence.reason !== "provider_token_invalid" && !isOwnFault(reply);

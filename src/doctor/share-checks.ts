@@ -1,4 +1,4 @@
-import { wordsOf } from "../sharing/evidence/evidence-table.ts";
+import { metaMessageOf } from "../sharing/evidence/evidence-table.ts";
 import { hasManage } from "../sharing/evidence/control-evidence.ts";
 import type { Check, Examination } from "./check.ts";
 import { isHeld } from "./database-checks.ts";
@@ -19,7 +19,7 @@ const sharedWabas: Check = {
     }
     const judged = judgeReply("shared_wabas", listing.reply);
     if (judged.kind === "unclear") return judged.finding;
-    return sharedSays("bad", "refused", { business, answer: wordsOf(listing.reply) });
+    return sharedSays("bad", "refused", { business, answer: metaMessageOf(listing.reply) });
   },
 };
 
@@ -43,7 +43,7 @@ const fullControl: Check = {
     const [first] = replies;
     const count = replies.length;
     if (readable.length === 0 && first !== undefined)
-      return controlSays("bad", "unreadable", { count, answer: wordsOf(first) });
+      return controlSays("bad", "unreadable", { count, answer: metaMessageOf(first) });
     const good = readable.filter((reply) => hasManage(reply, config.metaSystemUserId)).length;
     return good === count
       ? controlSays("ok", "proven", { good, count })

@@ -1,5 +1,5 @@
 import { tokenInfoOf, type TokenInfo } from "../meta/token-info.ts";
-import { wordsOf } from "../sharing/evidence/evidence-table.ts";
+import { metaMessageOf } from "../sharing/evidence/evidence-table.ts";
 import { itemsOf } from "../meta/list-reply.ts";
 import { readFields } from "../sharing/probe/read-fields.ts";
 import type { Check, Examination } from "./check.ts";
@@ -91,7 +91,7 @@ const systemUser: Check = {
     if (user === undefined) return userSays("bad", "unknown", { business, id, known: renderUsers(reply) });
     const name = textOf(user.name) ?? id;
     if (unread.role !== undefined)
-      return userSays("warning", "roleless", { id, name, answer: wordsOf(unread.role) });
+      return userSays("warning", "roleless", { id, name, answer: metaMessageOf(unread.role) });
     // The roles' spelling is from memory; only the employee's is printed in Meta's pages.
     return String(user.role).toUpperCase().includes("ADMIN")
       ? userSays("ok", "admin", { id, name })

@@ -37,8 +37,8 @@ test.each([
   ],
   [
     "another argument",
-    { page: { ...en.page, lead: { since: "Desde {at} {words}." } } },
-    "pt/page.json: lead.since has the arguments {at}, {words}, and English has {since}",
+    { page: { ...en.page, lead: { since: "Desde {at} {metaMessage}." } } },
+    "pt/page.json: lead.since has the arguments {at}, {metaMessage}, and English has {since}",
   ],
 ])("%s is a fault", (_name, pt, fault) => expect(catalogueFaultsOf({ en, pt })).toEqual([fault]));
 

@@ -2,16 +2,18 @@ import { expect, test } from "vitest";
 import { messagesIn, textOf } from "./text.ts";
 
 const text = textOf("en", {
-  refused: "Meta refuses: {words}.",
-  refused_twice: "Meta refuses: {words}. Look.",
+  refused: "Meta refuses: {metaMessage}.",
+  refused_twice: "Meta refuses: {metaMessage}. Look.",
   ask: "Ask {partner}.",
   seen: { numbers: "{count, plural, one {# number} other {# numbers}} of {partner}." },
   shown: "<b>Meta's</b> list",
 });
 
 test("a value that ends its own sentence gets no second full stop", () => {
-  expect(text("refused", { words: "Your app is not live." })).toBe("Meta refuses: Your app is not live.");
-  expect(text("refused_twice", { words: "Why?" })).toBe("Meta refuses: Why? Look.");
+  expect(text("refused", { metaMessage: "Your app is not live." })).toBe(
+    "Meta refuses: Your app is not live.",
+  );
+  expect(text("refused_twice", { metaMessage: "Why?" })).toBe("Meta refuses: Why? Look.");
   expect(text("ask", { partner: "Acme" })).toBe("Ask Acme.");
 });
 
@@ -37,8 +39,8 @@ test("tags and apostrophes are plain text", () => expect(text("shown")).toBe("<b
 
 test("parts keep a value that is no text", () => {
   const since = { instant: 1 };
-  expect(text.parts("refused_twice", { words: since })).toEqual(["Meta refuses: ", since, ". Look."]);
-  expect(text.parts("refused", { words: "No." })).toEqual(["Meta refuses: No."]);
+  expect(text.parts("refused_twice", { metaMessage: since })).toEqual(["Meta refuses: ", since, ". Look."]);
+  expect(text.parts("refused", { metaMessage: "No." })).toEqual(["Meta refuses: No."]);
 });
 
 test("the messages of a catalogue by key, in its order", () =>

@@ -1,6 +1,6 @@
 import { request } from "undici";
 
-export type CallbackAnswer = { kind: "verified" } | { kind: "refused"; words: string };
+export type CallbackAnswer = { kind: "verified" } | { kind: "refused"; metaMessage: string };
 
 const TIMEOUT_MS = 5000;
 /** Meta sends a number and expects it back as it is; nobody needs more of the answer than this. */
@@ -22,9 +22,9 @@ export async function askCallback(
     const answer = await request(address, { method: "GET", signal: AbortSignal.timeout(TIMEOUT_MS) });
     const said = (await answer.body.text()).slice(0, READ_AT_MOST);
     if (answer.statusCode === 200 && said.trim() === handshake.challenge) return { kind: "verified" };
-    return { kind: "refused", words: `HTTP ${answer.statusCode}` };
+    return { kind: "refused", metaMessage: `HTTP ${answer.statusCode}` };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "no answer";
-    return { kind: "refused", words: code.slice(0, 100) };
+    return { kind: "refused", metaMessage: code.slice(0, 100) };
   }
 }

@@ -29,7 +29,7 @@ export type SignupMessage =
     }
   /** The person closed the dialog on this screen. */
   | { kind: "left"; step: string | null }
-  | { kind: "failed"; code: string | null; words: string | null }
+  | { kind: "failed"; code: string | null; metaMessage: string | null }
   | { kind: "other" };
 
 const APP_ONLY = "FINISH_GRANT_ONLY_API_ACCESS";
@@ -75,8 +75,9 @@ function finishedOf(event: string, data: Record<string, unknown>): SignupMessage
  */
 function endedOf(event: string, data: Record<string, unknown>): SignupMessage {
   const code = wordOf(data.error_code) ?? wordOf(data.error_id);
-  const words = wordOf(data.error_message);
-  if (code !== null || words !== null || event.startsWith("ERROR")) return { kind: "failed", code, words };
+  const metaMessage = wordOf(data.error_message);
+  if (code !== null || metaMessage !== null || event.startsWith("ERROR"))
+    return { kind: "failed", code, metaMessage };
   return { kind: "left", step: wordOf(data.current_step) };
 }
 

@@ -46,7 +46,7 @@ const REPAIRS = `
          $2)))
      order by observation.at desc, observation.id desc limit $3)
     union all
-    (select ${AUDIT_KEY}, at, connection_id, action, detail ->> 'words', detail ->> 'found', null, null
+    (select ${AUDIT_KEY}, at, connection_id, action, detail ->> 'metaMessage', detail ->> 'found', null, null
      from audit
      where action in ('app_subscription.repaired', 'app_subscription.repair_failed')
        and ($1::timestamptz is null or (at <= $1 and (at, ${AUDIT_KEY}) < ($1, $2)))

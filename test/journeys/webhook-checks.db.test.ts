@@ -19,7 +19,7 @@ interface WebhookCheck {
   check: string;
   ok: boolean;
   outcome: string;
-  words: string;
+  sentence: string;
   repair: string | null;
   at: string;
   repaired_at: string | null;
@@ -56,7 +56,7 @@ test("after the start all is well", async () => {
   await hears("callback", "answers");
   expect(await hears("token", "token_lives")).toMatchObject({ value: { ok: true, repair: null } });
   const { value } = await hears("app_subscription", "subscribed");
-  expect(value.words).toBe(`Meta's webhooks are sent to ${app.url()}/webhooks/meta.`);
+  expect(value.sentence).toBe(`Meta's webhooks are sent to ${app.url()}/webhooks/meta.`);
 });
 
 test("the subscription of our app is deleted: repaired within five minutes, on the record, and a removal arrives again", async () => {
@@ -97,7 +97,7 @@ test("a callback that is not ours is named, and never overwritten", async () => 
   await asApp("POST", subscription);
   const { value } = await hears("app_subscription", "foreign_callback");
   expect(value.ok).toBe(false);
-  expect(value.words).toContain(foreign);
+  expect(value.sentence).toContain(foreign);
   expect(value.repair).toMatch(/never overwrites/);
   await app.advance(FIVE_MINUTES);
   expect((await asApp("GET")).data[0]?.callback_url).toBe(foreign);

@@ -75,7 +75,7 @@ describe("a subscription that is dropped", () => {
       ({ check }: { check: string }) => check === "app_subscription",
     );
     expect([webhookCheck.since, webhookCheck.repaired_at]).toEqual([repair.at, repair.at]);
-    expect(webhookCheck.words).toBe(`Meta's webhooks are sent to ${app.url()}/webhooks/meta.`);
+    expect(webhookCheck.sentence).toBe(`Meta's webhooks are sent to ${app.url()}/webhooks/meta.`);
     const all = (await bodyOf("/repairs")).data;
     const first = await bodyOf("/repairs?limit=1");
     const rest = await bodyOf(`/repairs?cursor=${first.next_cursor}`);

@@ -99,7 +99,7 @@ const closing = (condition: WabaCondition, reason: string, coexistence = false):
   kind: "closing",
   condition,
   reason,
-  words: null,
+  metaMessage: null,
   coexistence,
 });
 const RESTRICTED = (...types: string[]): HintEffect => ({
@@ -119,7 +119,7 @@ export const EFFECTS: readonly HintEffect[] = [
   { kind: "companion_lost" },
   { kind: "companion_back" },
   { kind: "share_back" },
-  { kind: "warning", words: "SCHEDULE_FOR_DISABLE" },
+  { kind: "warning", metaMessage: "SCHEDULE_FOR_DISABLE" },
   { kind: "probe" },
 ];
 
@@ -189,13 +189,13 @@ function answersOf(world: World, byWrite: boolean): ProbeResult["answers"] {
     case "partial":
       return {
         Shared: TRUE,
-        FullControl: { verdict: "bad", reason: "partial_control", words: null },
+        FullControl: { verdict: "bad", reason: "partial_control", metaMessage: null },
         ...rest,
       };
     case "gone":
       return {
         TokenValid: TRUE,
-        Shared: { verdict: "bad", reason: "unspecified", words: null },
+        Shared: { verdict: "bad", reason: "unspecified", metaMessage: null },
         MessagingAllowed: NONE,
       };
     case "unanswered":
@@ -207,7 +207,7 @@ function answersOf(world: World, byWrite: boolean): ProbeResult["answers"] {
 
 /** A probe whose single answers are then changed at random. Each condition has its own answer. */
 const anyAnswer = (reason: string): fc.Arbitrary<Answer> =>
-  fc.constantFrom<Answer>(TRUE, NONE, OURS, { verdict: "bad", reason, words: null });
+  fc.constantFrom<Answer>(TRUE, NONE, OURS, { verdict: "bad", reason, metaMessage: null });
 
 const anyTwist = fc.record({
   MessagingAllowed: fc.option(anyAnswer("meta_disabled"), { nil: undefined }),

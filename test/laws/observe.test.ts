@@ -285,7 +285,13 @@ describe("reasons", () => {
 test("a hint for a record without any probe closes and starts probes", () => {
   const record = newShareRecord({ adoption: "adopted", origin: "discovery", now: START });
   const hint = hintAt(
-    { kind: "closing", condition: "Shared", reason: "partner_removed", words: null, coexistence: false },
+    {
+      kind: "closing",
+      condition: "Shared",
+      reason: "partner_removed",
+      metaMessage: null,
+      coexistence: false,
+    },
     START,
   );
   expect(gateOf(recordStep(record, { type: "hint", hint }, START), START)).toBe("closed");

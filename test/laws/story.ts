@@ -10,15 +10,19 @@ export const T0 = Date.UTC(2026, 10, 22);
 const OLD = 8 * DAY;
 const TRUE: Answer = { verdict: "true" };
 const WRITTEN: Answer = { verdict: "true", byWrite: true };
-export const BAD: Answer = { verdict: "bad", reason: "unspecified", words: "HTTP 400, error 100/33" };
-export const PARTIAL: Answer = { verdict: "bad", reason: "partial_control", words: "HTTP 403, error 200" };
+export const BAD: Answer = { verdict: "bad", reason: "unspecified", metaMessage: "HTTP 400, error 100/33" };
+export const PARTIAL: Answer = {
+  verdict: "bad",
+  reason: "partial_control",
+  metaMessage: "HTTP 403, error 200",
+};
 export const SILENT: Answer = { verdict: "none", reason: "meta_unreachable", ours: false };
 export const OURS: Answer = { verdict: "none", reason: "provider_token_invalid", ours: true };
 export const REMOVED: HintEffect = {
   kind: "closing",
   condition: "Shared",
   reason: "partner_removed",
-  words: null,
+  metaMessage: null,
   coexistence: false,
 };
 

@@ -90,7 +90,7 @@ export const sampleStep = (change: Partial<Signup["steps"][number]> = {}): Signu
   text: "Exchange the code",
   status: "open",
   at: null,
-  words: null,
+  meta_message: null,
   again_at: null,
   pins_wanted: [],
   ...change,

@@ -29,7 +29,7 @@ export interface RefusedMessage {
   code: number | null;
   subcode: number | null;
   /** Meta's explanation for people, if it gave one, else null. */
-  words: string | null;
+  metaMessage: string | null;
 }
 
 /**

@@ -62,9 +62,9 @@ describe("a failure between us and Meta", () => {
         who_must_act: "provider",
         retryable: true,
       });
-      const words = `(#${code}) no`;
+      const metaMessage = `(#${code}) no`;
       expect(refused).toEqual([
-        { connectionId: "default", numberId: "num_1", status, code, subcode: 460, words },
+        { connectionId: "default", numberId: "num_1", status, code, subcode: 460, metaMessage },
       ]);
     }
   });

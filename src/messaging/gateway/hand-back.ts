@@ -108,8 +108,8 @@ function learnFrom(
   if (meaning.kind !== "unclear") deps.onAnswered?.(numberId, took);
   if (meaning.kind === "refused" || meaning.kind === "token_refused") {
     const { code = null, subcode = null } = meaning.fault ?? {};
-    const words = meaning.fault === null ? null : explainedOf(meaning.fault);
-    deps.onRefused({ connectionId, numberId, status, code, subcode, words });
+    const metaMessage = meaning.fault === null ? null : explainedOf(meaning.fault);
+    deps.onRefused({ connectionId, numberId, status, code, subcode, metaMessage });
   }
   const found = isHalfOpen ? halfOpenOutcomeOf(meaning) : null;
   if (found !== null) deps.onHalfOpen(numberId, found);

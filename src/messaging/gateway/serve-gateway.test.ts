@@ -117,7 +117,14 @@ describe("a message through an open gate", () => {
     const { url, refused, halfOpen, counts } = await app(upstream.url);
     await send(url);
     expect(refused).toEqual([
-      { connectionId: "default", numberId: "num_1", status: 400, code: 100, subcode: 33, words: "(#100) no" },
+      {
+        connectionId: "default",
+        numberId: "num_1",
+        status: 400,
+        code: 100,
+        subcode: 33,
+        metaMessage: "(#100) no",
+      },
     ]);
     expect(halfOpen).toEqual([]);
     expect(counts).toEqual([{ outcome: "refused_by_meta", reason: "100" }]);
@@ -267,7 +274,7 @@ describe("a key", () => {
       "another number",
     ],
     ["is for no such number", "/v25.0/abc/messages", { authorization: `Bearer ${KEY}` }, "another number"],
-  ])("that %s is refused with 401/190", async (_what, path, headers, words) => {
+  ])("that %s is refused with 401/190", async (_what, path, headers, metaMessage) => {
     const upstream = await meta(accepts);
     const { url } = await app(upstream.url);
     const answer = await send(url, path, headers);
@@ -276,7 +283,7 @@ describe("a key", () => {
       code: 190,
       message: "Invalid OAuth access token - Cannot parse access token",
     });
-    expect(String(answer.error.error_data?.details)).toContain(words);
+    expect(String(answer.error.error_data?.details)).toContain(metaMessage);
     expect(answer.headers).toMatchObject({ "sharekeeper-refused": "invalid_key" });
     expect(answer.headers["www-authenticate"]).toContain("invalid_token");
     expect(upstream.received).toEqual([]);

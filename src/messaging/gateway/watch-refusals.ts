@@ -48,7 +48,7 @@ export function watchRefusals(
       void record(numberId, { kind: "suspicion" });
   };
   return {
-    refused({ numberId, status, code, subcode = null, words = null }) {
+    refused({ numberId, status, code, subcode = null, metaMessage = null }) {
       suspect(numberId, code ?? status);
       if (code === null || !isAboutNumber({ code, subcode })) return;
       const entry = deps.gate.find(numberId);
@@ -56,7 +56,7 @@ export function watchRefusals(
       const now = deps.clock.now();
       const since = streaks.refused(numberId, now, entry?.openSince ?? 0);
       if (since === null || !records.isNews(`${numberId} sending ${code}`, now)) return;
-      const observed = { is: "refused", since, source: "send", code, subcode, words } as const;
+      const observed = { is: "refused", since, source: "send", code, subcode, metaMessage } as const;
       void record(numberId, { kind: "sending", numberId, observed });
     },
     accepted(numberId) {
@@ -84,7 +84,7 @@ export function watchRefusals(
           source: "status",
           code,
           subcode: null,
-          words: null,
+          metaMessage: null,
         } as const;
         void record(numberId, { kind: "sending", numberId, observed });
       }

@@ -5,7 +5,7 @@ import { findNumber, type NumberEntry } from "../../directory/number-store.ts";
 import type { Random } from "../../lib/random.ts";
 import { isMetaError } from "../../meta/error-code.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
+import { metaMessageOf } from "../../sharing/evidence/evidence-table.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { appendTimeline } from "../../sharing/record/timeline-store.ts";
@@ -25,14 +25,14 @@ import type { SignupDeps } from "../signup-deps.ts";
 export type Registration =
   | { kind: "registered" }
   | { kind: "pin_unknown" }
-  | { kind: "refused"; words: string }
+  | { kind: "refused"; metaMessage: string }
   /**
    * Meta's ten registrations in 72 hours are used up, or Meta has locked the number; `until`: ms since the
    * epoch.
    */
   | { kind: "too_often"; until: number }
   /** `isLost`: the request was sent and its answer never came; Meta may have counted it. */
-  | { kind: "silent"; words: string; isLost: boolean }
+  | { kind: "silent"; metaMessage: string; isLost: boolean }
   | { kind: "unknown_number" };
 
 interface Try {
@@ -58,7 +58,7 @@ export async function registerNumber(
   if (asset?.mode === "observe" || share?.record.numbers[number.id]?.coexistence === true)
     return {
       kind: "refused",
-      words: "Not registered: the WABA is in observe mode, or the number is used in the app.",
+      metaMessage: "Not registered: the WABA is in observe mode, or the number is used in the app.",
     };
   const begun = await begin(deps, number, input);
   if ("kind" in begun) return begun;
@@ -132,15 +132,17 @@ async function record(
         kind: "command",
         source: "signup",
         title: reply.kind === "success" ? "number.registered" : "number.register_refused",
-        detail: reply.kind === "success" ? null : wordsOf(reply),
+        detail: reply.kind === "success" ? null : metaMessageOf(reply),
         evidence: { phone_number_id: number.phoneNumberId },
         ...by,
       },
     ]);
   });
-  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply), isLost: isLost(reply) };
+  if (isPassing(reply)) return { kind: "silent", metaMessage: metaMessageOf(reply), isLost: isLost(reply) };
   if (verdict === "taken") return { kind: "registered" };
-  return verdict === "wrong" ? { kind: "pin_unknown" } : { kind: "refused", words: wordsOf(reply) };
+  return verdict === "wrong"
+    ? { kind: "pin_unknown" }
+    : { kind: "refused", metaMessage: metaMessageOf(reply) };
 }
 
 async function settlePin(

@@ -10,7 +10,7 @@ function closingOf({ steps }: Pick<Signup, "steps">): { title: string; detail: s
   const textOf = (id: SignupStepId): string => english(`client_page.signup_step.${id}`);
   const failed = SIGNUP_STEPS.filter((id) => steps[id]?.status === "failed");
   const left = failed.map((id) =>
-    [textOf(id), steps[id]?.words ?? null].filter((part) => part !== null).join(": "),
+    [textOf(id), steps[id]?.metaMessage ?? null].filter((part) => part !== null).join(": "),
   );
   if (left.length > 0)
     return {

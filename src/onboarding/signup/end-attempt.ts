@@ -20,17 +20,17 @@ export async function endAttempt(
     signup: Signup;
     attempt: Pick<SignupAttempt, "id">;
     outcome: ExitReasonCode;
-    words: string | null;
+    metaMessage: string | null;
     step?: string | null;
     isOffered?: boolean;
     unless?: "code" | "token";
   },
 ): Promise<SignupAttempt["outcome"]> {
-  const { signup, attempt, words } = input;
+  const { signup, attempt, metaMessage } = input;
   const actor = actorOf(signup);
   const at = deps.clock.now();
   const ended = await deps.db.transaction(async (tx) => {
-    const end = { outcome: input.outcome, words, step: input.step ?? null, at, unless: input.unless };
+    const end = { outcome: input.outcome, metaMessage, step: input.step ?? null, at, unless: input.unless };
     const outcome = await saveOutcome(tx, attempt.id, end);
     if (outcome === null) return null;
     const place = { connectionId: signup.connectionId, id: attempt.id };
@@ -48,7 +48,7 @@ export async function endAttempt(
         kind: "command",
         source: "signup",
         title: "signup.exit_reason",
-        detail: words,
+        detail: metaMessage,
         actor,
         requestId: null,
         evidence: { signup_id: signup.id, outcome, step: input.step ?? null },
@@ -57,7 +57,8 @@ export async function endAttempt(
     return outcome;
   });
   if (actor !== CLIENT) return ended;
-  if (ended !== null && CHOSE_ANOTHER.includes(ended)) await recordChoice(deps, signup, ended, words ?? "");
+  if (ended !== null && CHOSE_ANOTHER.includes(ended))
+    await recordChoice(deps, signup, ended, metaMessage ?? "");
   if (ended !== null && ended !== FINISHED_WITHOUT_CODE) await recordLeft(deps, signup, ended);
   return ended;
 }

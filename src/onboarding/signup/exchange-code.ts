@@ -2,7 +2,7 @@ import type { RecordDeps } from "../../sharing/record/record-observation.ts";
 import { deleteSecret, findSecret, saveSecret } from "../../credentials/secret-store.ts";
 import { metaErrorOf } from "../../meta/error-code.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
+import { metaMessageOf } from "../../sharing/evidence/evidence-table.ts";
 import { endAttempt } from "./end-attempt.ts";
 import { saveExchanged } from "./signup-attempt-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
@@ -28,7 +28,13 @@ export async function exchangeCode(
   const account = deps.accountOf(connectionId);
   const terms = deps.termsOf(connectionId);
   if (code === undefined || account === undefined || terms === undefined) {
-    await endAttempt(deps, { signup, attempt, outcome: "exchange_failed", words: null, unless: "token" });
+    await endAttempt(deps, {
+      signup,
+      attempt,
+      outcome: "exchange_failed",
+      metaMessage: null,
+      unless: "token",
+    });
     return "ended";
   }
   const reply = await account.graph.ask({
@@ -51,7 +57,7 @@ export async function exchangeCode(
   if (reply.kind === "no_answer" && isAlive) return "silent";
   const outcome = reply.kind === "no_answer" ? "code_expired" : faultOf(reply);
   // Another instance may have exchanged the code, and its token is valid.
-  await endAttempt(deps, { signup, attempt, outcome, words: wordsOf(reply), unless: "token" });
+  await endAttempt(deps, { signup, attempt, outcome, metaMessage: metaMessageOf(reply), unless: "token" });
   return "ended";
 }
 

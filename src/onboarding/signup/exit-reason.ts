@@ -47,14 +47,17 @@ const WAY_OUT_OF_ERROR = new Map(
 );
 
 /** The exit reason in the dialog's message; null when the dialog was finished. */
-export function exitReasonOf(message: SignupMessage): { code: ExitReasonCode; words: string | null } | null {
+export function exitReasonOf(
+  message: SignupMessage,
+): { code: ExitReasonCode; metaMessage: string | null } | null {
   switch (message.kind) {
     case "left":
-      return { code: "left", words: null };
+      return { code: "left", metaMessage: null };
     case "failed": {
       const known = message.code === null ? undefined : WAY_OUT_OF_ERROR.get(message.code);
-      const words = [message.code, message.words].filter((part) => part !== null).join(": ") || null;
-      return { code: known ?? "meta_error", words };
+      const metaMessage =
+        [message.code, message.metaMessage].filter((part) => part !== null).join(": ") || null;
+      return { code: known ?? "meta_error", metaMessage };
     }
     case "finished":
     case "other":

@@ -66,7 +66,7 @@ async function endSilent(
   const dueAt = (attempt.messageAt ?? now) + CODE_LIVES_MS;
   if (now < dueAt) return dueAt;
   const outcome = await endAttempt(deps, {
-    ...{ signup, attempt, words: null, unless: "code" },
+    ...{ signup, attempt, metaMessage: null, unless: "code" },
     outcome: FINISHED_WITHOUT_CODE,
   });
   if (outcome === FINISHED_WITHOUT_CODE) await followFinished(deps, signup, attempt);

@@ -36,14 +36,14 @@ export async function matchAttempt(
   const place = attemptTokenPlaceOf({ connectionId: signup.connectionId, id: attempt.id });
   const token = await findSecret(deps.db, deps.keyring, place);
   if (account === undefined || token === undefined) {
-    await endAttempt(deps, { ...input, outcome: "exchange_failed", words: null });
+    await endAttempt(deps, { ...input, outcome: "exchange_failed", metaMessage: null });
     return "ended";
   }
   const expected = await readExpected(deps, signup);
   const granted = await readGranted(account, token, namedBy(attempt.message, expected));
   if (granted === "silent") return "silent";
   if (granted === "dead") {
-    await endAttempt(deps, { ...input, outcome: "exchange_failed", words: "The token is not valid." });
+    await endAttempt(deps, { ...input, outcome: "exchange_failed", metaMessage: "The token is not valid." });
     return "ended";
   }
   await saveGranted(deps.db, attempt.id, granted);
@@ -57,7 +57,7 @@ export async function matchAttempt(
   const reach = granted === null ? await readWithToken(account, token, wabaId) : "reached";
   if (reach === "silent") return "silent";
   if (reach === "refused") {
-    await endAttempt(deps, { ...input, outcome: "not_granted", words: null });
+    await endAttempt(deps, { ...input, outcome: "not_granted", metaMessage: null });
     return "ended";
   }
   return (await takeWaba(deps, { signup, attempt, wabaId, token, account })) ? "matched" : "ended";
@@ -111,20 +111,20 @@ async function refuse(
   ask: { token: string; account: MetaAccount },
 ): Promise<void> {
   const { signup, attempt } = input;
-  const words = await nameOfChosen(refusal, attempt, ask);
+  const metaMessage = await nameOfChosen(refusal, attempt, ask);
   const isOffered = await mayBeOffered(deps, signup, refusal);
   if (isOffered)
     await saveSignup(deps.db, signup.id, {
       offered: {
         wabaId: refusal.chosen ?? "",
-        name: words,
+        name: metaMessage,
         businessId: attempt.message?.businessId ?? null,
         phoneNumberIds: attempt.message?.phoneNumberId ? [attempt.message.phoneNumberId] : [],
         attemptId: attempt.id,
       },
     });
   const outcome = isOffered && (await canNeverReturn(deps, signup)) ? "successor_offered" : refusal.code;
-  await endAttempt(deps, { ...input, outcome, words, isOffered });
+  await endAttempt(deps, { ...input, outcome, metaMessage, isOffered });
 }
 
 /**

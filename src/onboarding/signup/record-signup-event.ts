@@ -49,7 +49,13 @@ async function recordExit(
   attempt: SignupAttempt,
   code: ExitReasonCode,
 ): Promise<void> {
-  const outcome = await endAttempt(deps, { signup, attempt, outcome: code, words: null, unless: "code" });
+  const outcome = await endAttempt(deps, {
+    signup,
+    attempt,
+    outcome: code,
+    metaMessage: null,
+    unless: "code",
+  });
   if (outcome === FINISHED_WITHOUT_CODE) await followFinished(deps, signup, attempt);
 }
 
@@ -99,7 +105,12 @@ async function recordMessage(
   const exitReason = exitReasonOf(message);
   if (exitReason === null) return;
   const step = message.kind === "left" ? message.step : null;
-  const end = { outcome: exitReason.code, words: exitReason.words, step, unless: "code" } as const;
+  const end = {
+    outcome: exitReason.code,
+    metaMessage: exitReason.metaMessage,
+    step,
+    unless: "code",
+  } as const;
   const ended = await endAttempt(deps, { signup, attempt, ...end });
   // Once per attempt: it starts a probe, and anyone with a link may send it as often as they like.
   if (ended !== null && exitReason.code === "taken_over") await recordTakenOver(deps, signup);

@@ -33,7 +33,7 @@ const toAttempt = (row: Row): SignupAttempt => ({
   messageAt: ms(row.message_at),
   matchedAt: ms(row.matched_at),
   outcome: row.outcome,
-  words: row.meta_message,
+  metaMessage: row.meta_message,
   step: row.step,
   endedAt: ms(row.ended_at),
 });
@@ -147,7 +147,7 @@ export async function saveOutcome(
   attemptId: string,
   end: {
     outcome: NonNullable<SignupAttempt["outcome"]>;
-    words: string | null;
+    metaMessage: string | null;
     step: string | null;
     at: number;
     unless?: "code" | "token" | undefined;
@@ -161,7 +161,7 @@ export async function saveOutcome(
      where id = $1 and (outcome is null or $2 = 'finished')
        and ($6::text is null or ($6 = 'code' and code_at is null) or ($6 = 'token' and exchanged_at is null))
      returning outcome`,
-    [attemptId, end.outcome, end.words, end.step, new Date(end.at), end.unless ?? null],
+    [attemptId, end.outcome, end.metaMessage, end.step, new Date(end.at), end.unless ?? null],
   );
   return row?.outcome ?? null;
 }

@@ -66,7 +66,7 @@ export interface SignupStep {
   status: "done" | "waiting" | "failed" | "skipped";
   at: number;
   /** Meta's message, or ids for support. */
-  words: string | null;
+  metaMessage: string | null;
   /** How often Meta did not answer. */
   silentCount: number;
   /** Numbers whose PIN is not known here: the client's own PIN is needed. */
@@ -108,7 +108,7 @@ export interface SignupAttempt {
   messageAt: number | null;
   matchedAt: number | null;
   outcome: ExitReasonCode | "finished" | null;
-  words: string | null;
+  metaMessage: string | null;
   step: string | null;
   endedAt: number | null;
 }

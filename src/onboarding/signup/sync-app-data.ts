@@ -1,6 +1,6 @@
 import { cutText } from "../../lib/cut-text.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
-import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
+import { metaMessageOf } from "../../sharing/evidence/evidence-table.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { isMetaError } from "../../meta/error-code.ts";
 import type { SignupStep } from "./signup.ts";
@@ -16,8 +16,8 @@ const SYNC_TYPES = ["smb_app_state_sync", "history"] as const;
 export async function syncAppData(
   account: MetaAccount,
   input: { phoneNumberIds: string[]; token: string },
-): Promise<Pick<SignupStep, "status" | "words"> | null> {
-  const words: string[] = [];
+): Promise<Pick<SignupStep, "status" | "metaMessage"> | null> {
+  const outcomes: string[] = [];
   let failed = false;
   for (const phoneNumberId of input.phoneNumberIds)
     for (const type of SYNC_TYPES) {
@@ -30,14 +30,14 @@ export async function syncAppData(
       if (isPassing(reply)) return null;
       const isKnown = reply.kind === "refusal" && isMetaError(reply.fault, "app_data_requested");
       failed ||= reply.kind !== "success" && !isKnown;
-      words.push(`${type}: ${outcomeOf(reply)}`);
+      outcomes.push(`${type}: ${outcomeOf(reply)}`);
     }
-  return { status: failed ? "failed" : "done", words: cutText(words.join("; "), 500) };
+  return { status: failed ? "failed" : "done", metaMessage: cutText(outcomes.join("; "), 500) };
 }
 
 /** The id that Meta gave the request, or Meta's text why it refused. */
 function outcomeOf(reply: GraphReply): string {
-  if (reply.kind !== "success") return wordsOf(reply);
+  if (reply.kind !== "success") return metaMessageOf(reply);
   const { request_id: requestId } = reply.body;
   return typeof requestId === "string" ? requestId : "asked";
 }

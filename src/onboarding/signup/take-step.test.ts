@@ -4,22 +4,28 @@ import type { SignupStep } from "./signup.ts";
 import { stepOf, type Taken } from "./take-step.ts";
 
 const NOW = 1_000_000;
-const refused = { words: "+1 555: in review", notBefore: 0, seen: {} };
+const refused = { metaMessage: "+1 555: in review", notBefore: 0, seen: {} };
 const before: SignupStep = {
-  ...{ status: "failed", at: 1, words: "in review", silentCount: 0 },
+  ...{ status: "failed", at: 1, metaMessage: "in review", silentCount: 0 },
   ...{ tryCount: 3, againAt: 2, seen: {} },
 };
-const silent: Taken = { kind: "silent", words: "no answer", comesBack: true };
+const silent: Taken = { kind: "silent", metaMessage: "no answer", comesBack: true };
 
 describe("a registration that comes back", () => {
   test("a number that needs its PIN does not hide another that Meta refused: both are kept", () => {
     const step = stepOf({ kind: "wants_pins", numberIds: ["num_a"], left: refused }, undefined, NOW);
     expect(step).toEqual({
-      ...{ status: "waiting", at: NOW, words: refused.words, silentCount: 0, pinsWanted: ["num_a"] },
+      ...{
+        status: "waiting",
+        at: NOW,
+        metaMessage: refused.metaMessage,
+        silentCount: 0,
+        pinsWanted: ["num_a"],
+      },
       ...{ tryCount: 1, seen: {}, againAt: NOW + registrationPauseMs(1) },
     });
     const alone = stepOf({ kind: "wants_pins", numberIds: ["num_a"], left: null }, step, NOW);
-    expect(alone).toMatchObject({ status: "waiting", words: null, tryCount: 1 });
+    expect(alone).toMatchObject({ status: "waiting", metaMessage: null, tryCount: 1 });
     expect(alone.againAt).toBeUndefined();
   });
 

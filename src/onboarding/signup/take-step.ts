@@ -8,7 +8,7 @@ import type { FieldsReply } from "../../sharing/probe/ask-fields.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import type { FieldGroup } from "../../sharing/probe/probe-fields.ts";
 import { readFields } from "../../sharing/probe/read-fields.ts";
-import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
+import { metaMessageOf } from "../../sharing/evidence/evidence-table.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { verifyShare, type VerifyDeps } from "../../sharing/probe/verify-share.ts";
@@ -27,8 +27,8 @@ import { syncAppData } from "./sync-app-data.ts";
 
 /** The result of one step. `silent`: Meta gave no answer, and it is asked again. */
 export type Taken =
-  | { kind: "settled"; status: "done" | "failed" | "skipped"; words: string | null }
-  | { kind: "silent"; words: string; comesBack?: true }
+  | { kind: "settled"; status: "done" | "failed" | "skipped"; metaMessage: string | null }
+  | { kind: "silent"; metaMessage: string; comesBack?: true }
   /** It is reported as failed, the other steps continue, and it is retried. */
   | ({ kind: "comes_back" } & Left)
   /** Only a person knows these numbers' PINs. `left`: other numbers are retried. */
@@ -38,7 +38,7 @@ export type Taken =
 
 /** Numbers that Meta did not register for now, with its message. `notBefore`: ms since the epoch. */
 interface Left {
-  words: string;
+  metaMessage: string;
   notBefore: number;
   seen: Record<string, NumberSeen>;
 }
@@ -52,10 +52,10 @@ interface StepContext {
   clientToken: string | undefined;
 }
 
-const settled = (status: "done" | "failed" | "skipped", words: string | null = null): Taken => ({
+const settled = (status: "done" | "failed" | "skipped", metaMessage: string | null = null): Taken => ({
   kind: "settled",
   status,
-  words,
+  metaMessage,
 });
 
 /** The steps after the match, each safe to take again. In observe mode nothing is written at Meta. */
@@ -87,7 +87,9 @@ async function subscribe({ deps, asset, account, clientToken }: StepContext): Pr
   const reply = await subscribeWaba(deps, { asset, account, token: clientToken ?? account.token });
   if (reply.kind === "success") return settled("done");
   // Probes repair a missing subscription with our own token as soon as the share exists.
-  return isPassing(reply) ? { kind: "silent", words: wordsOf(reply) } : settled("failed", wordsOf(reply));
+  return isPassing(reply)
+    ? { kind: "silent", metaMessage: metaMessageOf(reply) }
+    : settled("failed", metaMessageOf(reply));
 }
 
 /** Registers numbers that are not connected, and never a number of the app. */
@@ -97,8 +99,8 @@ async function register({ deps, signup, asset, account, clientToken }: StepConte
   await verifyShare(deps, { assetId: asset.id, trigger: "due" });
   const token = clientToken ?? account.token;
   const { reply, unread } = await readNumbers(account, asset, { token, groups: NUMBER_FIELDS });
-  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply), comesBack: true };
-  if (reply.kind !== "success") return settled("failed", wordsOf(reply));
+  if (isPassing(reply)) return { kind: "silent", metaMessage: metaMessageOf(reply), comesBack: true };
+  if (reply.kind !== "success") return settled("failed", metaMessageOf(reply));
   const share = await findShare(deps.db, asset.id);
   const numbers = await findNumbersOf(deps.db, [asset.id]);
   // The signup or an earlier probe decides before Meta's late reads.
@@ -110,7 +112,7 @@ async function register({ deps, signup, asset, account, clientToken }: StepConte
   // hours.
   const { status: unsaid } = unread;
   if (unsaid !== undefined && items.some((item) => isRegistered(item) === null))
-    return { kind: "silent", words: wordsOf(unsaid), comesBack: true };
+    return { kind: "silent", metaMessage: metaMessageOf(unsaid), comesBack: true };
   const open = items.filter((item) => isRegistered(item) !== true);
   if (open.length === 0) return settled("skipped");
   const ours = numbers.filter(({ phoneNumberId }) => open.some(({ id }) => isMetaId(id, phoneNumberId)));
@@ -137,17 +139,17 @@ async function registerAll(
     const name = number.displayPhoneNumber ?? number.phoneNumberId;
     // Meta may have counted a lost answer: only the first one is retried at once.
     if (result.kind === "silent" && !(result.isLost && signup.steps.register !== undefined))
-      return { kind: "silent", words: result.words, comesBack: true };
+      return { kind: "silent", metaMessage: result.metaMessage, comesBack: true };
     if (result.kind === "pin_unknown") wanted.push(number.id);
-    if (result.kind === "refused" || result.kind === "silent") refused.push(`${name}: ${result.words}`);
+    if (result.kind === "refused" || result.kind === "silent") refused.push(`${name}: ${result.metaMessage}`);
     if (result.kind !== "too_often") continue;
     notBefore = Math.max(notBefore, result.until);
-    refused.push(signup.steps.register?.words ?? `${name}: ${TOO_OFTEN}`);
+    refused.push(signup.steps.register?.metaMessage ?? `${name}: ${TOO_OFTEN}`);
   }
   const share = await findShare(deps.db, asset.id);
   const seen = share?.record.setup?.numbers?.byId ?? {};
-  const words = cutText([...new Set(refused)].join("; "), 1000);
-  const left = refused.length > 0 ? { words, notBefore, seen } : null;
+  const metaMessage = cutText([...new Set(refused)].join("; "), 1000);
+  const left = refused.length > 0 ? { metaMessage, notBefore, seen } : null;
   if (wanted.length > 0) return { kind: "wants_pins", numberIds: wanted, left };
   if (left !== null) return { kind: "comes_back", ...left };
   // What was registered since the probe above is connected now.
@@ -184,13 +186,18 @@ async function syncApp({ deps, asset, account, clientToken }: StepContext): Prom
   // Read from Meta, not from what is known: Meta may show late that the number is in the app, and the chats
   // are available for one day only. Such a WABA has one number.
   const { reply } = await readNumbers(account, asset, { token, groups: [] });
-  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply) };
+  if (isPassing(reply)) return { kind: "silent", metaMessage: metaMessageOf(reply) };
   const phoneNumberIds = itemsOf(reply).flatMap(({ id }) => parseMetaId(id) ?? []);
-  if (phoneNumberIds.length === 0) return settled("failed", reply.kind === "success" ? null : wordsOf(reply));
+  if (phoneNumberIds.length === 0)
+    return settled("failed", reply.kind === "success" ? null : metaMessageOf(reply));
   const result = await syncAppData(account, { phoneNumberIds, token });
   return result === null
-    ? { kind: "silent", words: "Meta did not answer." }
-    : { kind: "settled", status: result.status === "failed" ? "failed" : "done", words: result.words };
+    ? { kind: "silent", metaMessage: "Meta did not answer." }
+    : {
+        kind: "settled",
+        status: result.status === "failed" ? "failed" : "done",
+        metaMessage: result.metaMessage,
+      };
 }
 
 /** The dialog's message is not trusted: our own probe, with our own token, is the proof. */
@@ -210,10 +217,10 @@ async function isProven(deps: Pick<SignupDeps, "db">, signup: Signup, assetId: s
 const SILENCES_BORNE = 8;
 
 export function stepOf(taken: Taken, before: SignupStep | undefined, now: number): SignupStep {
-  const base = { at: now, words: null, silentCount: 0 };
+  const base = { at: now, metaMessage: null, silentCount: 0 };
   switch (taken.kind) {
     case "settled":
-      return { ...base, status: taken.status, words: taken.words };
+      return { ...base, status: taken.status, metaMessage: taken.metaMessage };
     case "silent":
       return silentStepOf(taken, before, now);
     case "comes_back":
@@ -229,13 +236,13 @@ export function stepOf(taken: Taken, before: SignupStep | undefined, now: number
 
 /** Numbers that wait for their PIN keep waiting, whatever Meta does not answer about the others. */
 function silentStepOf(
-  { words, comesBack }: Extract<Taken, { kind: "silent" }>,
+  { metaMessage, comesBack }: Extract<Taken, { kind: "silent" }>,
   before: SignupStep | undefined,
   now: number,
 ): SignupStep {
   const pins = before?.status === "waiting" ? before.pinsWanted : undefined;
   const silentCount = (before?.silentCount ?? 0) + 1;
-  const silent = { ...kept(before), ...(pins && { pinsWanted: pins }), at: now, words, silentCount };
+  const silent = { ...kept(before), ...(pins && { pinsWanted: pins }), at: now, metaMessage, silentCount };
   if (silentCount < SILENCES_BORNE) return { ...silent, status: "waiting" };
   if (comesBack !== true) return { ...silent, status: "failed" };
   const againAt = now + registrationPauseMs(1);
@@ -248,7 +255,7 @@ function kept(before: SignupStep | undefined): Pick<SignupStep, "tryCount" | "se
   return { ...(tryCount !== undefined && { tryCount }), ...(seen && { seen }) };
 }
 
-function comeback({ words, notBefore, seen }: Left, before: SignupStep | undefined, now: number) {
+function comeback({ metaMessage, notBefore, seen }: Left, before: SignupStep | undefined, now: number) {
   const tryCount = (before?.tryCount ?? 0) + 1;
-  return { words, tryCount, seen, againAt: Math.max(notBefore, now + registrationPauseMs(tryCount)) };
+  return { metaMessage, tryCount, seen, againAt: Math.max(notBefore, now + registrationPauseMs(tryCount)) };
 }

@@ -111,9 +111,9 @@ async function saveTaken(
   assetId: string,
 ): Promise<void> {
   const now = deps.clock.now();
-  const done: SignupStep = { status: "done", at: now, words: null, silentCount: 0 };
+  const done: SignupStep = { status: "done", at: now, metaMessage: null, silentCount: 0 };
   await deps.db.transaction(async (tx) => {
-    await saveOutcome(tx, attempt.id, { outcome: "finished", words: null, step: null, at: now });
+    await saveOutcome(tx, attempt.id, { outcome: "finished", metaMessage: null, step: null, at: now });
     await forgetAttemptSecrets(tx, signup);
     await clearSteps(tx, signup.id);
     await saveSignup(tx, signup.id, {

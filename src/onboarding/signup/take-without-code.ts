@@ -37,7 +37,12 @@ export async function takeWithoutCode(
 }
 
 function takenBy(assetId: string, now: number): SignupChange {
-  const step = (status: "done" | "skipped"): SignupStep => ({ status, at: now, words: null, silentCount: 0 });
+  const step = (status: "done" | "skipped"): SignupStep => ({
+    status,
+    at: now,
+    metaMessage: null,
+    silentCount: 0,
+  });
   const steps = { exchange_code: step("skipped"), match_waba: step("done") };
   return { assetId, state: "signed", signedAt: now, offered: null, steps, nextStepAt: now };
 }

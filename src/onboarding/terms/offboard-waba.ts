@@ -1,5 +1,5 @@
 import { findAsset } from "../../directory/asset-store.ts";
-import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
+import { metaMessageOf } from "../../sharing/evidence/evidence-table.ts";
 import { recordObservation, type By, type RecordDeps } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { abandonSignup } from "../signup/abandon-signup.ts";
@@ -36,7 +36,8 @@ export async function offboardWaba(
       kind: "command",
       source: "operator",
       title: "waba.offboarded",
-      detail: reply === null || reply.kind === "success" ? null : `The subscription stays: ${wordsOf(reply)}`,
+      detail:
+        reply === null || reply.kind === "success" ? null : `The subscription stays: ${metaMessageOf(reply)}`,
       evidence: null,
     },
     by: input.by,

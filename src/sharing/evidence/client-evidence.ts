@@ -1,6 +1,6 @@
 import { isMetaError, type MetaError } from "../../meta/error-code.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { findingOf, wordsOf } from "./evidence-table.ts";
+import { findingOf, metaMessageOf } from "./evidence-table.ts";
 import { listsWaba, MESSAGING_SCOPE, tokenInfoOf, type TokenInfo } from "../../meta/token-info.ts";
 import type { Answer } from "../model/probe-result.ts";
 
@@ -116,18 +116,21 @@ export function judgeClientToken(
   };
   const row = CLIENT_EVIDENCE.find((candidate) => candidate.matches(view));
   if (row === undefined) throw new Error("Broken assumption: no row for this client token");
-  const words = replies.clientRead === null ? null : wordsOf(replies.clientRead);
+  const metaMessage = replies.clientRead === null ? null : metaMessageOf(replies.clientRead);
   const none = inconclusiveOf(replies);
-  return { AppInstalled: answerOf(row.app, words, none), TokenValid: answerOf(row.token, words, none) };
+  return {
+    AppInstalled: answerOf(row.app, metaMessage, none),
+    TokenValid: answerOf(row.token, metaMessage, none),
+  };
 }
 
 function answerOf(
   verdict: ClientRow["app"] | ClientRow["token"],
-  words: string | null,
+  metaMessage: string | null,
   none: Answer,
 ): Answer {
   if (verdict === "none") return none;
-  return verdict === "true" ? { verdict: "true" } : { verdict: "bad", reason: verdict, words };
+  return verdict === "true" ? { verdict: "true" } : { verdict: "bad", reason: verdict, metaMessage };
 }
 
 /** Why the answer is inconclusive: the failure that prevented it, or `not_yet_proven`. */

@@ -5,7 +5,7 @@ import type { PartnerModel } from "../model/partner-model.ts";
 import type { Answer, ProbeResult } from "../model/probe-result.ts";
 import { NOT_PROVEN_WHILE_OBSERVING } from "../model/reason.ts";
 import { grantOf } from "./client-evidence.ts";
-import { findingOf, wordsOf } from "./evidence-table.ts";
+import { findingOf, metaMessageOf } from "./evidence-table.ts";
 import {
   followOf,
   inconclusiveAnswerOf,
@@ -22,7 +22,11 @@ export function grantedControlOf(replies: Replies, identity: ProbeIdentity, shar
   const grant = grantOf(replies.client, asked);
   if (grant === "may_send") return { verdict: "true", byWrite: true };
   if (grant === "listed")
-    return { verdict: "bad", reason: "partial_control", words: "debug_token: whatsapp_business_messaging" };
+    return {
+      verdict: "bad",
+      reason: "partial_control",
+      metaMessage: "debug_token: whatsapp_business_messaging",
+    };
   return { verdict: "none", reason: "not_yet_proven", ours: false };
 }
 
@@ -39,7 +43,7 @@ export function fullControlOf(replies: Replies, identity: ProbeIdentity, shared:
       return readOf(replies.assignedUsers, identity, inconclusiveAnswerOf(write));
     const { controlWrite } = replies;
     if (controlWrite === "passed")
-      return { verdict: "bad", reason: "partial_control", words: wordsOf(replies.write) };
+      return { verdict: "bad", reason: "partial_control", metaMessage: metaMessageOf(replies.write) };
     if (controlWrite !== null && controlWrite !== "failed")
       return inconclusiveAnswerOf(findingOf(controlWrite));
     return { verdict: "none", reason: "provider_token_invalid", ours: true };
@@ -56,7 +60,7 @@ function unwrittenOf(read: GraphReply, { systemUserId, terms }: ProbeIdentity): 
   if (terms?.observing !== true) return { verdict: "none", reason: "not_yet_proven", ours: false };
   const tasks = tasksOf(read, systemUserId);
   if (tasks.length === 0) return { verdict: "none", reason: NOT_PROVEN_WHILE_OBSERVING, ours: true };
-  return { verdict: "bad", reason: "partial_control", words: `assigned_users: ${tasks.join(", ")}` };
+  return { verdict: "bad", reason: "partial_control", metaMessage: `assigned_users: ${tasks.join(", ")}` };
 }
 
 /**

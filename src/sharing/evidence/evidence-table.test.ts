@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseGraphAnswer } from "../../meta/graph-reply.ts";
-import { wordsOf } from "./evidence-table.ts";
+import { metaMessageOf } from "./evidence-table.ts";
 
 it("a refusal is shown with Meta's explanation for people (field case 3)", () => {
   const error = {
@@ -13,7 +13,7 @@ it("a refusal is shown with Meta's explanation for people (field case 3)", () =>
   const body = new TextEncoder().encode(JSON.stringify({ error }));
   const request = { method: "POST", path: "/1/register" };
   const refused = parseGraphAnswer({ status: 400, headers: {}, body });
-  expect(wordsOf({ request, askedAt: 0, answeredAt: 0, ...refused })).toBe(
+  expect(metaMessageOf({ request, askedAt: 0, answeredAt: 0, ...refused })).toBe(
     "HTTP 400, error 100/2388001: Cannot Create Certificate: Your display name has not been approved yet.",
   );
 });

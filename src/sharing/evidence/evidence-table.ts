@@ -6,15 +6,15 @@ import { explanationOf, type GraphReply } from "../../meta/graph-reply.ts";
 export type Finding =
   | { finding: "stands"; body: Record<string, unknown> }
   /** Meta says that the object does not exist for us, or that we may not touch it. */
-  | { finding: "out_of_reach"; words: string }
+  | { finding: "out_of_reach"; metaMessage: string }
   /** Meta has locked the account: an answer about it, not about the share. */
-  | { finding: "locked"; words: string }
+  | { finding: "locked"; metaMessage: string }
   /** Inconclusive. `ours`: our token, our app or our network is the cause. */
   | {
       finding: "nothing";
       reason: NoEvidence;
       ours: boolean;
-      words: string;
+      metaMessage: string;
     };
 
 /**
@@ -115,18 +115,18 @@ export function findingOf(reply: GraphReply): Finding {
   if (reply.kind === "success") return { finding: "stands", body: reply.body };
   const row = EVIDENCE.find((candidate) => candidate.matches(reply));
   if (row === undefined) throw new Error("Broken assumption: the evidence table has no row for this answer");
-  return { ...row.means, words: wordsOf(reply) };
+  return { ...row.means, metaMessage: metaMessageOf(reply) };
 }
 
 /** Meta's explanations for people take two or three sentences. */
-const WORDS_LIMIT = 600;
+const MESSAGE_LIMIT = 600;
 
 /** Meta's text, shortened, for "Why is this so?". */
-export function wordsOf(reply: GraphReply): string {
+export function metaMessageOf(reply: GraphReply): string {
   if (reply.kind === "success") return "answered";
   if (reply.kind === "no_answer")
-    return cutText(`${reply.request.method} ${reply.request.path}: ${reply.detail}`, WORDS_LIMIT);
+    return cutText(`${reply.request.method} ${reply.request.path}: ${reply.detail}`, MESSAGE_LIMIT);
   const { code, subcode } = reply.fault;
   const number = [code, subcode].filter((part) => part !== null).join("/");
-  return cutText(`HTTP ${reply.status}, error ${number}: ${explanationOf(reply.fault)}`, WORDS_LIMIT);
+  return cutText(`HTTP ${reply.status}, error ${number}: ${explanationOf(reply.fault)}`, MESSAGE_LIMIT);
 }

@@ -26,8 +26,8 @@ export function messagingAllowedOf(body: Record<string, unknown>): Answer {
   for (const error of errors) {
     const code = scalarTextOf(error.error_code);
     const reason = STOPPING_ERRORS.get(metaErrorOf({ code: codeOf(error) }));
-    const words = cutText(`${code}: ${scalarTextOf(error.error_description)}`, LONGEST_WORDS);
-    if (reason !== undefined) return { verdict: "bad", reason, words };
+    const metaMessage = cutText(`${code}: ${scalarTextOf(error.error_description)}`, LONGEST_MESSAGE);
+    if (reason !== undefined) return { verdict: "bad", reason, metaMessage };
   }
   return { verdict: "true" };
 }
@@ -57,7 +57,7 @@ function codeOf(error: Record<string, unknown>): number | null {
 
 /** A person reads no more than this. Meta's own pages show the whole answer. */
 const MOST_ISSUES = 6;
-const LONGEST_WORDS = 300;
+const LONGEST_MESSAGE = 300;
 
 /**
  * What `health_status` reports as limited or blocked, in Meta's text. Null when it reports nothing at all.
@@ -77,15 +77,15 @@ function issuesOfEntity(entity: Record<string, unknown>): HealthIssue[] {
     ...errors.map((error) => ({
       ...base,
       code: codeOf(error),
-      words: textOf(error.error_description) ?? "",
+      metaMessage: textOf(error.error_description) ?? "",
       solution: textOf(error.possible_solution),
     })),
-    ...infos.map((info) => ({ ...base, code: null, words: textOf(info) ?? "" })),
+    ...infos.map((info) => ({ ...base, code: null, metaMessage: textOf(info) ?? "" })),
   ];
   // "Limited" or "blocked" without a reason is still reported. With ignored codes only, it is not.
-  return issues.length === 0 && sent.length === 0 ? [{ ...base, code: null, words: "" }] : issues;
+  return issues.length === 0 && sent.length === 0 ? [{ ...base, code: null, metaMessage: "" }] : issues;
 }
 
 function textOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? cutText(value, LONGEST_WORDS) : null;
+  return typeof value === "string" && value !== "" ? cutText(value, LONGEST_MESSAGE) : null;
 }

@@ -34,7 +34,7 @@ function effect(value: object, entryId?: string): string {
     case "restricted":
       return `restricted ${reported.restrictions.map((one) => `${one.type}@${one.until}`).join()}`;
     case "warning":
-      return `warning ${reported.words}`;
+      return `warning ${reported.metaMessage}`;
     default:
       return reported.kind;
   }

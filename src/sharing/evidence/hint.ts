@@ -20,13 +20,19 @@ export interface Hint {
 }
 
 export type HintEffect =
-  | { kind: "closing"; condition: WabaCondition; reason: string; words: string | null; coexistence: boolean }
+  | {
+      kind: "closing";
+      condition: WabaCondition;
+      reason: string;
+      metaMessage: string | null;
+      coexistence: boolean;
+    }
   | { kind: "restricted"; restrictions: { type: string; until: number | null }[] }
   | { kind: "companion_lost" }
   | { kind: "companion_back" }
   | { kind: "share_back" }
   /** Meta announced something that does not stop messages; null: Meta withdrew it. */
-  | { kind: "warning"; words: string | null }
+  | { kind: "warning"; metaMessage: string | null }
   | { kind: "probe" };
 
 /** Fields that may concern a share. The inbox keeps and counts all others, and they start no probe. */
@@ -67,9 +73,9 @@ function effectOf(meaning: NoticeMeaning): HintEffect {
     case "partner_removed": {
       const info = meaning.disconnection;
       const reason = info === null ? "partner_removed" : coexistenceReasonOf(info.reason, info.initiatedBy);
-      const words =
+      const metaMessage =
         info === null ? null : [info.reason, info.initiatedBy].filter((word) => word !== null).join(" / ");
-      return { kind: "closing", condition: "Shared", reason, words, coexistence: info !== null };
+      return { kind: "closing", condition: "Shared", reason, metaMessage, coexistence: info !== null };
     }
     case "account_deleted":
       return closing("Shared", "waba_deleted");
@@ -77,8 +83,8 @@ function effectOf(meaning: NoticeMeaning): HintEffect {
       return closing("AppInstalled", "app_uninstalled");
     case "ban":
       if (meaning.state === "DISABLE") return closing("MessagingAllowed", "meta_disabled");
-      if (meaning.state === "REINSTATE") return { kind: "warning", words: null };
-      return { kind: "warning", words: meaning.state };
+      if (meaning.state === "REINSTATE") return { kind: "warning", metaMessage: null };
+      return { kind: "warning", metaMessage: meaning.state };
     case "restricted":
       return {
         kind: "restricted",
@@ -99,7 +105,7 @@ function effectOf(meaning: NoticeMeaning): HintEffect {
 }
 
 function closing(condition: WabaCondition, reason: string): HintEffect {
-  return { kind: "closing", condition, reason, words: null, coexistence: false };
+  return { kind: "closing", condition, reason, metaMessage: null, coexistence: false };
 }
 
 /** Rule 2: an event about another portfolio, app or solution starts probes and never closes. */
@@ -134,5 +140,5 @@ function detailOf(effect: HintEffect): string {
   if (effect.kind === "closing") return effect.reason;
   if (effect.kind === "restricted")
     return effect.restrictions.map(({ type, until }) => `${type}@${until ?? ""}`).join();
-  return effect.kind === "warning" ? (effect.words ?? "taken back") : effect.kind;
+  return effect.kind === "warning" ? (effect.metaMessage ?? "taken back") : effect.kind;
 }

@@ -166,7 +166,7 @@ describe("an employee system user counts as our fault", () => {
         verdict: "none",
         reason: "provider_token_invalid",
         ours: true,
-        words: "EMPLOYEE",
+        metaMessage: "EMPLOYEE",
       });
       expect(reported(seen.FullControl)).toBe("none provider_token_invalid");
       expect(reported(seen.TokenValid)).toBe("true");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GraphReply, NoAnswerCause } from "../../meta/graph-reply.ts";
-import { EVIDENCE, findingOf, wordsOf } from "./evidence-table.ts";
+import { EVIDENCE, findingOf, metaMessageOf } from "./evidence-table.ts";
 import { healthIssuesOf, messagingAllowedOf } from "./health-evidence.ts";
 import { judgeProbe } from "./judge-probe.ts";
 import type { Replies } from "./probe-replies.ts";
@@ -86,7 +86,7 @@ describe("the evidence table, row by row", () => {
     const rows = EVIDENCE.map((row) => row.what);
     expect(new Set(rows).size).toBe(rows.length);
     for (const row of EVIDENCE) expect(row.source).not.toBe("");
-    expect(wordsOf(refused(200, { status: 403 }))).toBe("HTTP 403, error 200: words of Meta");
+    expect(metaMessageOf(refused(200, { status: 403 }))).toBe("HTTP 403, error 200: words of Meta");
   });
 });
 
@@ -372,9 +372,21 @@ describe("health, in Meta's text", () => {
         { entity_type: "APP", can_send_message: "BLOCKED" },
       ),
     ).toEqual([
-      { entity: "BUSINESS", canSend: "LIMITED", code: 141010, words: "Not verified.", solution: "Verify." },
-      { entity: "PHONE_NUMBER", canSend: "LIMITED", code: null, words: "Name not approved.", solution: null },
-      { entity: "APP", canSend: "BLOCKED", code: null, words: "", solution: null },
+      {
+        entity: "BUSINESS",
+        canSend: "LIMITED",
+        code: 141010,
+        metaMessage: "Not verified.",
+        solution: "Verify.",
+      },
+      {
+        entity: "PHONE_NUMBER",
+        canSend: "LIMITED",
+        code: null,
+        metaMessage: "Name not approved.",
+        solution: null,
+      },
+      { entity: "APP", canSend: "BLOCKED", code: null, metaMessage: "", solution: null },
     ]);
   });
 
@@ -388,13 +400,15 @@ describe("health, in Meta's text", () => {
       errors: [null, { error_code: "x" }],
       additional_info: "?",
     };
-    expect(issues(odd)).toEqual([{ entity: "", canSend: "LIMITED", code: null, words: "", solution: null }]);
+    expect(issues(odd)).toEqual([
+      { entity: "", canSend: "LIMITED", code: null, metaMessage: "", solution: null },
+    ]);
     expect(issues({ can_send_message: "BRAND_NEW" })).toEqual([]);
     const long = {
       entity_type: "WABA",
       can_send_message: "LIMITED",
       additional_info: Array(50).fill("x".repeat(999)),
     };
-    expect(issues(long)?.map(({ words }) => words.length)).toEqual(Array(6).fill(300));
+    expect(issues(long)?.map(({ metaMessage }) => metaMessage.length)).toEqual(Array(6).fill(300));
   });
 });

@@ -76,7 +76,8 @@ function sharedOf(waba: Finding, control: Finding): Answer {
     case "nothing":
       return { verdict: "none", reason: waba.reason, ours: waba.ours };
     case "out_of_reach":
-      if (control.finding === "stands") return { verdict: "bad", reason: "unspecified", words: waba.words };
+      if (control.finding === "stands")
+        return { verdict: "bad", reason: "unspecified", metaMessage: waba.metaMessage };
       return {
         verdict: "none",
         reason: control.finding === "nothing" ? control.reason : "provider_token_invalid",
@@ -95,7 +96,7 @@ function employeeOf(replies: Replies, identity: ProbeIdentity): Answer | null {
   if (users === null) return null;
   const own = itemsOf(users).find((user) => isMetaId(user.id, identity.systemUserId));
   return own?.role === EMPLOYEE
-    ? { verdict: "none", reason: "provider_token_invalid", ours: true, words: EMPLOYEE }
+    ? { verdict: "none", reason: "provider_token_invalid", ours: true, metaMessage: EMPLOYEE }
     : null;
 }
 
@@ -120,13 +121,15 @@ function grantedOf(replies: Replies, identity: ProbeIdentity, waba: Finding, con
 function tokenOf(control: Finding, waba: Finding): Answer {
   if (control.finding === "stands" || waba.finding === "stands") return { verdict: "true" };
   if (control.finding === "nothing" && control.reason === "provider_token_invalid")
-    return { verdict: "bad", reason: "provider_token_invalid", words: control.words };
+    return { verdict: "bad", reason: "provider_token_invalid", metaMessage: control.metaMessage };
   const reason = control.finding === "nothing" ? control.reason : "provider_token_invalid";
   return { verdict: "none", reason, ours: control.finding !== "nothing" || control.ours };
 }
 
 function lockedOf(waba: Finding): Answer | null {
-  return waba.finding === "locked" ? { verdict: "bad", reason: "meta_disabled", words: waba.words } : null;
+  return waba.finding === "locked"
+    ? { verdict: "bad", reason: "meta_disabled", metaMessage: waba.metaMessage }
+    : null;
 }
 
 function numbersOf(

@@ -12,11 +12,11 @@ const NUMBER_STATUS: Record<string, Answer> = {
   FLAGGED: { verdict: "true" },
   RATE_LIMITED: { verdict: "true" },
   RESTRICTED: { verdict: "true" },
-  DISCONNECTED: { verdict: "bad", reason: "number_deregistered", words: "DISCONNECTED" },
-  UNLINKED: { verdict: "bad", reason: "number_deregistered", words: "UNLINKED" },
-  BANNED: { verdict: "bad", reason: "meta_disabled", words: "BANNED" },
-  DELETED: { verdict: "bad", reason: "number_deleted", words: "DELETED" },
-  MIGRATED: { verdict: "bad", reason: "number_deleted", words: "MIGRATED" },
+  DISCONNECTED: { verdict: "bad", reason: "number_deregistered", metaMessage: "DISCONNECTED" },
+  UNLINKED: { verdict: "bad", reason: "number_deregistered", metaMessage: "UNLINKED" },
+  BANNED: { verdict: "bad", reason: "meta_disabled", metaMessage: "BANNED" },
+  DELETED: { verdict: "bad", reason: "number_deleted", metaMessage: "DELETED" },
+  MIGRATED: { verdict: "bad", reason: "number_deleted", metaMessage: "MIGRATED" },
 };
 
 export function connectedOf(item: Record<string, unknown>): Answer {

@@ -1,7 +1,7 @@
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { isWhole, itemsOf } from "../../meta/list-reply.ts";
 import type { SetupReading } from "../model/setup-reading.ts";
-import { wordsOf } from "./evidence-table.ts";
+import { metaMessageOf } from "./evidence-table.ts";
 import { healthIssuesOf } from "./health-evidence.ts";
 import { numberSeenOf } from "./number-evidence.ts";
 import type { ProbeIdentity, Replies } from "./probe-replies.ts";
@@ -21,13 +21,13 @@ function accountReadingOf({ details, unread = {} }: Replies): SetupReading["acco
   const id = details.body.primary_funding_id;
   const hasFunding = (typeof id === "string" && id !== "") || typeof id === "number";
   const refused = { funding, health } as const;
-  const words = Object.entries(refused).flatMap(([name, reply]) =>
-    reply ? [[name, wordsOf(reply)] as const] : [],
+  const metaMessage = Object.entries(refused).flatMap(([name, reply]) =>
+    reply ? [[name, metaMessageOf(reply)] as const] : [],
   );
   return {
     hasFunding: funding === undefined ? hasFunding : null,
     health: health === undefined ? healthIssuesOf(details.body) : null,
-    ...(words.length > 0 && { refused: Object.fromEntries(words) }),
+    ...(metaMessage.length > 0 && { refused: Object.fromEntries(metaMessage) }),
   };
 }
 

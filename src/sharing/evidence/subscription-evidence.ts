@@ -23,7 +23,7 @@ export function subscriptionOf(
   if (own === null && !isRepaired && !isWhole(reply))
     return { subscription: { verdict: "none", reason: "not_yet_proven", ours: false } };
   if (own === null && !isRepaired)
-    return { subscription: { verdict: "bad", reason: "subscription_missing", words: null } };
+    return { subscription: { verdict: "bad", reason: "subscription_missing", metaMessage: null } };
   const written = replies.repairOverride?.kind === "success" ? identity.heldOverride : undefined;
   if (typeof written === "string")
     return { subscription: { verdict: "true" }, override: written, overrideWritten: true };

@@ -7,7 +7,7 @@ import { TROUBLE, type Incident } from "../rules/incident.ts";
 import { ProbedWabas } from "./probed-wabas.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
-const BAD: Answer = { verdict: "bad", reason: "unspecified", words: null };
+const BAD: Answer = { verdict: "bad", reason: "unspecified", metaMessage: null };
 const GOOD: Answer = { verdict: "true" };
 const SILENT: Answer = { verdict: "none", reason: "meta_unreachable", ours: false };
 

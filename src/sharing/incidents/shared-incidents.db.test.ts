@@ -9,7 +9,7 @@ import { SECOND } from "../model/timings.ts";
 import { findShares, type ShareRow } from "../record/share-store.ts";
 import { watchTrouble, type TroubleWatch } from "./watch-trouble.ts";
 
-const BAD: Answer = { verdict: "bad", reason: "unspecified", words: null };
+const BAD: Answer = { verdict: "bad", reason: "unspecified", metaMessage: null };
 const GOOD: Answer = { verdict: "true" };
 
 let app: TestApp;

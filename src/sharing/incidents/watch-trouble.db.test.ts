@@ -88,7 +88,7 @@ const probeOf = (verdict: "true" | "bad", trigger: ProbeResult["trigger"]): Prob
   trigger,
   waited: false,
   answers: {
-    Shared: verdict === "true" ? { verdict } : { verdict, reason: "unspecified", words: null },
+    Shared: verdict === "true" ? { verdict } : { verdict, reason: "unspecified", metaMessage: null },
     ...(verdict === "true" && { FullControl: { verdict } }),
   },
   numbers: {},

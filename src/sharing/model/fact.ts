@@ -31,7 +31,7 @@ export interface Fact {
   /** Probes in a row that were inconclusive. */
   failedCount: number;
   /** Meta's text for it (a disconnection reason, a restriction, an error), for "Why is this so?". */
-  words: string | null;
+  metaMessage: string | null;
 }
 
 export type Verdict = "True" | "False" | "Unknown";
@@ -66,7 +66,7 @@ export function unknownFact(now: number): Fact {
     lastTrueAt: null,
     badAt: null,
     failedCount: 0,
-    words: null,
+    metaMessage: null,
   };
 }
 
@@ -79,7 +79,7 @@ export function decideFact(
     source: Source;
     at: number;
     now: number;
-    words?: string | null;
+    metaMessage?: string | null;
   },
 ): Fact {
   return {
@@ -92,7 +92,7 @@ export function decideFact(
     lastTrueAt: decided.status === "True" ? decided.at : fact.lastTrueAt,
     badAt: null,
     failedCount: decided.status === "Unknown" ? fact.failedCount : 0,
-    words: decided.words ?? null,
+    metaMessage: decided.metaMessage ?? null,
   };
 }
 

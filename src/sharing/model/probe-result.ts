@@ -53,9 +53,9 @@ export type Answer =
    */
   | { verdict: "true"; byWrite?: boolean }
   /** False, for this reason, with Meta's text. */
-  | { verdict: "bad"; reason: string; words: string | null }
+  | { verdict: "bad"; reason: string; metaMessage: string | null }
   /** Inconclusive. `ours`: our own token, our app or our network is the cause. */
-  | { verdict: "none"; reason: string; ours: boolean; words?: string };
+  | { verdict: "none"; reason: string; ours: boolean; metaMessage?: string };
 
 export interface NumberResult {
   phoneNumberId: string;

@@ -14,5 +14,5 @@ export interface SendingIssue {
   code: number;
   subcode: number | null;
   /** Meta's text: its explanation for people where it sends one, else its message. */
-  words: string | null;
+  metaMessage: string | null;
 }

@@ -27,7 +27,7 @@ export interface HealthIssue {
   entity: string;
   canSend: "LIMITED" | "BLOCKED";
   code: number | null;
-  words: string;
+  metaMessage: string;
   solution: string | null;
 }
 

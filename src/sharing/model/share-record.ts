@@ -150,7 +150,7 @@ export interface ClosingHint {
   key: string;
   condition: WabaCondition;
   reason: string;
-  words: string | null;
+  metaMessage: string | null;
   /** min(entry.time + 999 ms, received). */
   at: number;
   /** First receipt. */

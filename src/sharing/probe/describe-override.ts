@@ -1,5 +1,5 @@
 import type { ProbeNote } from "./describe-probe.ts";
-import { wordsOf } from "../evidence/evidence-table.ts";
+import { metaMessageOf } from "../evidence/evidence-table.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import type { Replies } from "../evidence/probe-replies.ts";
 import type { OverrideRecord } from "../model/share-record.ts";
@@ -42,6 +42,6 @@ function describeOne(
   const kind = phoneNumberId === undefined ? "override" : "number_override";
   if (written?.kind === "success") return { ...note, title: `subscription.${kind}_restored`, detail: uri };
   if (overrideStatus?.lostAt !== probe.askedAt) return null;
-  const refusal = written === null ? "" : ` (${wordsOf(written)})`;
+  const refusal = written === null ? "" : ` (${metaMessageOf(written)})`;
   return { ...note, title: `subscription.${kind}_lost`, detail: uri + refusal };
 }

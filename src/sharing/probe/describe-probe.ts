@@ -1,5 +1,5 @@
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { wordsOf } from "../evidence/evidence-table.ts";
+import { metaMessageOf } from "../evidence/evidence-table.ts";
 import type { Replies } from "../evidence/probe-replies.ts";
 import type { ProbeResult } from "../model/probe-result.ts";
 import type { ShareRecord } from "../model/share-record.ts";
@@ -39,7 +39,7 @@ export function describeProbe(
       kind: "command",
       source,
       title: passed ? "subscription.repaired" : "subscription.repair_failed",
-      detail: passed ? null : wordsOf(replies.repair),
+      detail: passed ? null : metaMessageOf(replies.repair),
       evidence,
     };
   }
@@ -83,7 +83,7 @@ function conditionsChanged({ before, after }: Recorded): boolean {
 
 type Evidence = Record<
   string,
-  { request: string; at: string; outcome: string; words: string; error?: EvidenceError }
+  { request: string; at: string; outcome: string; metaMessage: string; error?: EvidenceError }
 >;
 
 /** The contents of Meta's error envelope, as fields beside the sentence. */
@@ -128,7 +128,7 @@ function evidenceOf(replies: Replies): Evidence {
         request: "write of MANAGE elsewhere",
         at: "",
         outcome: reply === "passed" ? "success" : "refusal",
-        words: reply,
+        metaMessage: reply,
       };
       continue;
     }
@@ -137,7 +137,7 @@ function evidenceOf(replies: Replies): Evidence {
       request: `${request.method} ${request.path}`,
       at: new Date(askedAt).toISOString(),
       outcome: kind,
-      words: wordsOf(reply),
+      metaMessage: metaMessageOf(reply),
       ...errorOf(reply),
     };
   }

@@ -5,7 +5,7 @@ import type { Keyring } from "../../lib/keyring.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { judgeClientToken } from "../evidence/client-evidence.ts";
 import { askClientToken } from "./ask-client-token.ts";
-import { wordsOf } from "../evidence/evidence-table.ts";
+import { metaMessageOf } from "../evidence/evidence-table.ts";
 import type { MetaAccount } from "./meta-account.ts";
 import type { By, RecordDeps } from "../record/record-observation.ts";
 import { appendTimeline } from "../record/timeline-store.ts";
@@ -18,7 +18,7 @@ import { appendTimeline } from "../record/timeline-store.ts";
 export type Obtained =
   | { outcome: "obtained" | "replaced"; token: string }
   | { outcome: "unchanged" | "no_owner" | "not_granted" | "superseded" }
-  | { outcome: "refused"; words: string };
+  | { outcome: "refused"; metaMessage: string };
 
 const ASK_TIMEOUT_MS = 2500;
 
@@ -39,7 +39,8 @@ export async function obtainClientToken(
   if (businessId === null) return { outcome: "no_owner" };
   const reply = await askForToken(account, businessId);
   const token = reply.kind === "success" ? reply.body.access_token : undefined;
-  if (typeof token !== "string" || token === "") return { outcome: "refused", words: wordsOf(reply) };
+  if (typeof token !== "string" || token === "")
+    return { outcome: "refused", metaMessage: metaMessageOf(reply) };
   if (token === held) return { outcome: "unchanged" };
   if (!(await standsFor(account, asset.wabaId, token))) return { outcome: "not_granted" };
   return keepToken(deps, { asset, by, held, token });

@@ -55,7 +55,7 @@ function proven(): ShareRecord {
   return { ...record, dueProbes: [], probedAt: NOW - MINUTE };
 }
 
-const BAD: Answer = { verdict: "bad", reason: "unspecified", words: null };
+const BAD: Answer = { verdict: "bad", reason: "unspecified", metaMessage: null };
 const GOOD: Answer = { verdict: "true" };
 const none = (ours: boolean, reason = "meta_unreachable"): Answer => ({ verdict: "none", reason, ours });
 
@@ -75,7 +75,7 @@ const hintAt = (receivedAt: number): ClosingHint => ({
   key: "k",
   condition: "Shared",
   reason: "partner_removed",
-  words: null,
+  metaMessage: null,
   at: receivedAt,
   receivedAt,
   suspect: true,
@@ -271,7 +271,7 @@ describe("a distrusted probe", () => {
   );
 
   test("Meta's answer about the account itself does not concern the share", () => {
-    const locked: Answer = { verdict: "bad", reason: "meta_disabled", words: null };
+    const locked: Answer = { verdict: "bad", reason: "meta_disabled", metaMessage: null };
     const after = play(
       proven(),
       many({ Shared: GOOD, FullControl: GOOD, MessagingAllowed: locked }, doubted),

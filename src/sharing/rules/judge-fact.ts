@@ -18,7 +18,7 @@ function causeOf(draft: ShareRecord, fact: Fact): ClosingHint | undefined {
 export function judgeBad(
   draft: ShareRecord,
   fact: Fact,
-  answer: { reason: string; words: string | null },
+  answer: { reason: string; metaMessage: string | null },
   probe: ProbeResult,
   now: number,
   { hinted, isHeld }: { hinted: boolean; isHeld: boolean },
@@ -48,7 +48,7 @@ export function judgeBad(
     source: hint === undefined ? "probe" : "event",
     at: hint?.receivedAt ?? probe.askedAt,
     now,
-    words: hint?.words ?? answer.words,
+    metaMessage: hint?.metaMessage ?? answer.metaMessage,
   });
   return { fact: decided, repeatAt: null };
 }
@@ -60,14 +60,20 @@ export function judgeBad(
 function reasonWhileFalse(
   draft: ShareRecord,
   fact: Fact,
-  answer: { reason: string; words: string | null },
+  answer: { reason: string; metaMessage: string | null },
   askedAt: number,
 ): Partial<Fact> {
   const mayReplace =
     answer.reason === "partial_control" ? draft.facts.Shared.status === "True" : !isNamed(fact);
   if (!mayReplace || fact.reason === answer.reason) return {};
   // Found by this probe: when it became so is not known, and a proof from before another loss gives no bound.
-  return { reason: answer.reason, source: "probe", words: answer.words, at: askedAt, lastTrueAt: null };
+  return {
+    reason: answer.reason,
+    source: "probe",
+    metaMessage: answer.metaMessage,
+    at: askedAt,
+    lastTrueAt: null,
+  };
 }
 
 /** How far apart two bad probes must be to count; Infinity: they do not count yet. */
@@ -80,14 +86,18 @@ function badGapMs(draft: ShareRecord, probe: ProbeResult): number {
 }
 
 /** Rule 8: two failed probes in a row change True into Unknown. They never change False. */
-export function inconclusiveFact(fact: Fact, silent: { reason: string; words?: string }, now: number): Fact {
-  const { reason, words = null } = silent;
+export function inconclusiveFact(
+  fact: Fact,
+  silent: { reason: string; metaMessage?: string },
+  now: number,
+): Fact {
+  const { reason, metaMessage = null } = silent;
   const failedCount = fact.failedCount + 1;
   const counted = { ...fact, failedCount, badAt: null };
-  if (fact.status === "Unknown") return { ...counted, reason, words };
+  if (fact.status === "Unknown") return { ...counted, reason, metaMessage };
   if (fact.status === "False" || failedCount < FAILED_PROBES) return counted;
   return {
-    ...decideFact(counted, { status: "Unknown", reason, source: "probe", at: fact.at, now, words }),
+    ...decideFact(counted, { status: "Unknown", reason, source: "probe", at: fact.at, now, metaMessage }),
     failedCount,
   };
 }

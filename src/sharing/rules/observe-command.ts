@@ -237,10 +237,10 @@ function nameTaker(draft: ShareRecord, now: number): void {
   if (shared.status === "False" && shared.reason === "waba_deleted") return;
   draft.takenOverAt = now;
   if (shared.status !== "False") return;
-  draft.facts.Shared = { ...shared, reason: "taken_over", source: "signup", words: null };
+  draft.facts.Shared = { ...shared, reason: "taken_over", source: "signup", metaMessage: null };
   const { FullControl: control } = draft.facts;
   if (control.status === "False")
-    draft.facts.FullControl = { ...control, reason: "taken_over", source: "signup", words: null };
+    draft.facts.FullControl = { ...control, reason: "taken_over", source: "signup", metaMessage: null };
   probeSoon(draft, now);
 }
 

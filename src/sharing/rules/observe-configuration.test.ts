@@ -71,7 +71,7 @@ describe("provider_token_invalid, with a sentence that names the right cause", (
     Object.assign(record.facts.Shared, {
       status: "Unknown",
       reason: "provider_token_invalid",
-      words: EMPLOYEE,
+      metaMessage: EMPLOYEE,
     });
     const state = stateOf(record, NOW);
     const [shared] = state.conditions;

@@ -57,7 +57,7 @@ export function observeHint(draft: ShareRecord, hint: Hint, now: number): void {
       draft.repair = { at: now, how: "partner_added" };
       return;
     case "warning":
-      draft.warning = effect.words;
+      draft.warning = effect.metaMessage;
       return;
     case "probe":
       return;
@@ -77,7 +77,7 @@ function rememberSeen(draft: ShareRecord, hint: Hint): void {
 function observeClosing(
   draft: ShareRecord,
   hint: Hint,
-  effect: { condition: ClosingHint["condition"]; reason: string; words: string | null },
+  effect: { condition: ClosingHint["condition"]; reason: string; metaMessage: string | null },
   now: number,
 ): void {
   if (!isAdmitted(draft, hint, effect.condition)) return;
@@ -86,7 +86,7 @@ function observeClosing(
     key: hint.key,
     condition: effect.condition,
     reason: effect.reason,
-    words: effect.words,
+    metaMessage: effect.metaMessage,
     at: hint.at,
     receivedAt: hint.receivedAt,
     suspect,
@@ -133,7 +133,7 @@ export function closeByHint(draft: ShareRecord, hint: ClosingHint, now: number):
       source: "event",
       at: hint.receivedAt,
       now,
-      words: hint.words,
+      metaMessage: hint.metaMessage,
     });
   if (hint.condition === "Shared") loseFullControl(draft, now);
 }
@@ -151,7 +151,7 @@ export function loseFullControl(draft: ShareRecord, now: number): void {
     source: shared.source,
     at: shared.at,
     now,
-    words: shared.words,
+    metaMessage: shared.metaMessage,
   });
 }
 
@@ -169,9 +169,14 @@ function observeRestrictions(
   draft.restrictions = [...standing, ...restrictions].slice(-RESTRICTIONS_KEPT);
   const bothDirections = ["RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"];
   const isStopped = bothDirections.every((type) => draft.restrictions.some((known) => known.type === type));
-  const words = draft.restrictions.map((known) => known.type).join(", ");
+  const metaMessage = draft.restrictions.map((known) => known.type).join(", ");
   if (isStopped)
-    observeClosing(draft, hint, { condition: "MessagingAllowed", reason: "meta_restricted", words }, now);
+    observeClosing(
+      draft,
+      hint,
+      { condition: "MessagingAllowed", reason: "meta_restricted", metaMessage },
+      now,
+    );
 }
 
 /**

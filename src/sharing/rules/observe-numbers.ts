@@ -9,7 +9,7 @@ export function observeNumbers(draft: ShareRecord, probe: ProbeResult, now: numb
   if (!probe.numbersComplete) return;
   for (const [numberId, number] of Object.entries(draft.numbers)) {
     if (numberId in probe.numbers) continue;
-    const gone: Answer = { verdict: "bad", reason: "number_deleted", words: null };
+    const gone: Answer = { verdict: "bad", reason: "number_deleted", metaMessage: null };
     observeNumber(
       draft,
       numberId,

@@ -139,10 +139,13 @@ function isDoubted(
  * `partial_control` stands only while the newest answer about the share itself is True. A first bad probe
  * withdraws it.
  */
-function withdrawPartialControl(draft: ShareRecord, answer: { reason: string; words: string | null }): void {
+function withdrawPartialControl(
+  draft: ShareRecord,
+  answer: { reason: string; metaMessage: string | null },
+): void {
   const control = draft.facts.FullControl;
   if (control.status !== "False" || control.reason !== "partial_control") return;
-  draft.facts.FullControl = { ...control, reason: answer.reason, words: answer.words };
+  draft.facts.FullControl = { ...control, reason: answer.reason, metaMessage: answer.metaMessage };
 }
 
 /**

@@ -13,7 +13,7 @@ function probeAt(askedAt: number, bad: Partial<Record<WabaCondition, string>> = 
   const names = ["Shared", "FullControl", "TokenValid", "AppInstalled", "MessagingAllowed"] as const;
   const answers = names.map((name): [WabaCondition, Answer] => {
     const reason = bad[name];
-    return [name, reason === undefined ? TRUE : { verdict: "bad", reason, words: null }];
+    return [name, reason === undefined ? TRUE : { verdict: "bad", reason, metaMessage: null }];
   });
   const nothing = { numbers: {}, numbersComplete: false, kind: null };
   return {
@@ -39,7 +39,12 @@ function withoutApp(at: number): ShareRecord {
 
 /** A removal that may be an old one delivered late. It does not close by itself. */
 const removedAt = (record: ShareRecord, at: number): ShareRecord => {
-  const effect = { kind: "closing", condition: "Shared", reason: "partner_removed", words: null } as const;
+  const effect = {
+    kind: "closing",
+    condition: "Shared",
+    reason: "partner_removed",
+    metaMessage: null,
+  } as const;
   const hint = {
     key: "removed",
     effect: { ...effect, coexistence: false },

@@ -333,7 +333,7 @@ describe("rule 8: inconclusive probes", () => {
   });
 
   test("our own dead token closes each number with a retryable refusal, and the provider must act", () => {
-    const dead: Answer = { verdict: "bad", reason: "provider_token_invalid", words: "190" };
+    const dead: Answer = { verdict: "bad", reason: "provider_token_invalid", metaMessage: "190" };
     const probe = { shared: OURS, answers: { TokenValid: dead } };
     const story = Story.proven().probeAt(0, probe).probeAt(1000, probe);
     expect([story.status, story.reason, story.gate]).toEqual(["unknown", "provider_token_invalid", "open"]);
@@ -357,9 +357,11 @@ describe("row 5: messaging", () => {
   });
 
   test("a scheduled ban warns until Meta withdraws it", () => {
-    const story = Story.proven().hint(0, { kind: "warning", words: "SCHEDULE_FOR_DISABLE" }).probeAt(6000);
+    const story = Story.proven()
+      .hint(0, { kind: "warning", metaMessage: "SCHEDULE_FOR_DISABLE" })
+      .probeAt(6000);
     expect([story.gate, story.record.warning]).toEqual(["open", "SCHEDULE_FOR_DISABLE"]);
-    expect(story.hint(7000, { kind: "warning", words: null }).record.warning).toBeNull();
+    expect(story.hint(7000, { kind: "warning", metaMessage: null }).record.warning).toBeNull();
   });
 });
 

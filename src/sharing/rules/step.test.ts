@@ -30,7 +30,7 @@ class Switched {
   }
 
   hint(): this {
-    const effect = { kind: "closing", condition: "Shared", words: null, coexistence: false } as const;
+    const effect = { kind: "closing", condition: "Shared", metaMessage: null, coexistence: false } as const;
     const hint = hintAt({ ...effect, reason: "partner_removed" }, this.at + 1000);
     return this.step({ type: "hint", hint });
   }

@@ -6,7 +6,7 @@ export interface NumberIssue {
   verdict: "no" | "unknown";
   who: WhoMustAct;
   reason: string;
-  words: string | null;
+  metaMessage: string | null;
 }
 
 interface Row {
@@ -41,7 +41,12 @@ const NAME_STATUS: Record<string, Row | null> = {
   PENDING_REVIEW: { who: "meta", reason: "name_pending" },
 };
 
-const NOT_READ: NumberIssue = { verdict: "unknown", who: "nobody", reason: "not_yet_proven", words: null };
+const NOT_READ: NumberIssue = {
+  verdict: "unknown",
+  who: "nobody",
+  reason: "not_yet_proven",
+  metaMessage: null,
+};
 
 /** Connection first, then quality, then the code. */
 export function numberIssueOf(
@@ -53,7 +58,7 @@ export function numberIssueOf(
   // We can register only a number of the platform. A number of the app comes back by a signup.
   const registrar: WhoMustAct = number.coexistence || record.everCoexistence ? "client" : "provider";
   if (connected.status === "False" && connected.reason === "number_deleted")
-    return { verdict: "no", who: "client", reason: "number_deleted", words: connected.words };
+    return { verdict: "no", who: "client", reason: "number_deleted", metaMessage: connected.metaMessage };
   const seen = record.setup?.numbers?.byId[numberId];
   if (seen === undefined) return NOT_READ;
   const { status, quality, verification } = seen;
@@ -63,13 +68,13 @@ export function numberIssueOf(
       ? setupIssue
       : { ...setupIssue, who: registrar };
   }
-  if (quality === "RED") return { verdict: "no", who: "client", reason: "quality_low", words: quality };
+  if (quality === "RED") return { verdict: "no", who: "client", reason: "quality_low", metaMessage: quality };
   // A number of the app is verified in the app, and the code of a connected number runs out while the number
   // still sends. Public code names an expired code among the causes of refused messages, so it is shown as an
   // open point and not as a fault.
   const isOpen = verification === "EXPIRED" || verification === "NOT_VERIFIED";
   if (!isOpen || number.coexistence) return null;
-  return { verdict: "unknown", who: "client", reason: "code_unverified", words: verification };
+  return { verdict: "unknown", who: "client", reason: "code_unverified", metaMessage: verification };
 }
 
 export function nameIssueOf(
@@ -86,6 +91,6 @@ function issueOf(table: Record<string, Row | null>, word: string | null): Number
   if (word === null) return NOT_READ;
   const row = Object.hasOwn(table, word) ? table[word] : undefined;
   if (row === null) return null;
-  if (row === undefined) return { ...NOT_READ, reason: `meta:${word}`, words: word };
-  return { verdict: "no", ...row, words: word };
+  if (row === undefined) return { ...NOT_READ, reason: `meta:${word}`, metaMessage: word };
+  return { verdict: "no", ...row, metaMessage: word };
 }

@@ -8,7 +8,7 @@ import {
 } from "../model/share-record.ts";
 import { observe } from "../rules/observe.ts";
 import { areMessagesSent } from "./sending-claim.ts";
-import { observeSending, refusalWordsOf, sendingReasonOf } from "./sending.ts";
+import { observeSending, refusalMessageOf, sendingReasonOf } from "./sending.ts";
 import type { SendingIssue } from "../model/sending-issue.ts";
 import type { SendingObserved } from "./sending.ts";
 import { stateOf } from "./share-state.ts";
@@ -23,7 +23,7 @@ const refused = (more: Partial<SendingIssue> = {}): SendingObserved => ({
   source: "send",
   code: 200,
   subcode: null,
-  words: "no",
+  metaMessage: "no",
   ...more,
 });
 const accepted = (unfailedSince: number): SendingObserved => ({ is: "accepted", unfailedSince });
@@ -94,10 +94,10 @@ describe("field case 4: refusals about a number", () => {
     [33, null, "sending_not_found", "provider"],
     [7, null, "sending_other", "provider"],
   ])("with code %s/%s say what to do: %s by %s", (code, subcode, reason, who) => {
-    const issue = { since: NOW, lastAt: NOW, source: "send", code, subcode, words: "no" } as const;
+    const issue = { since: NOW, lastAt: NOW, source: "send", code, subcode, metaMessage: "no" } as const;
     expect(sendingReasonOf(issue)).toEqual({ reason, who });
     expect(en.setup.no).toHaveProperty(reason);
-    expect(refusalWordsOf(issue)).toBe(subcode === null ? `${code}: no` : `${code}/${subcode}: no`);
+    expect(refusalMessageOf(issue)).toBe(subcode === null ? `${code}: no` : `${code}/${subcode}: no`);
   });
 
   test("are forgotten by a repair: the gate closed and opened since", () => {
@@ -139,7 +139,7 @@ describe("whether a page may say that messages are being sent", () => {
 
   test("it may not while Meta's health blocks messages, or Meta refuses them", () => {
     const blocked = live();
-    const issue = { entity: "WABA", canSend: "BLOCKED", code: 1, words: "no", solution: null } as const;
+    const issue = { entity: "WABA", canSend: "BLOCKED", code: 1, metaMessage: "no", solution: null } as const;
     Object.assign(blocked.setup.account, { health: [issue] });
     expect(areMessagesSent(stateOf(blocked, NOW))).toBe(false);
     const silent = live();

@@ -67,9 +67,9 @@ export function sendingReasonOf(issue: SendingIssue): { reason: string; who: Who
 }
 
 /** "133010: Account not registered": Meta's code and text. */
-export function refusalWordsOf({ code, subcode, words }: SendingIssue): string {
+export function refusalMessageOf({ code, subcode, metaMessage }: SendingIssue): string {
   const number = subcode === null ? String(code) : `${code}/${subcode}`;
-  return words === null ? number : `${number}: ${words}`;
+  return metaMessage === null ? number : `${number}: ${metaMessage}`;
 }
 
 /** An accepted message may fail a little later. Only after this time does its acceptance count as success. */
@@ -99,10 +99,10 @@ export function observeSending(number: NumberRecord, observed: SendingObserved, 
     delete number.sending;
     return;
   }
-  const { source, code, subcode, words } = observed;
+  const { source, code, subcode, metaMessage } = observed;
   const ended = source === "status" ? number.sendingEnded : undefined;
   const goesOnFrom = ended !== undefined && now < ended.at + FAILS_LATER ? ended.since : now;
   const since = Math.min(known?.since ?? goesOnFrom, observed.since, now);
-  number.sending = { since, lastAt: now, source, code, subcode, words };
+  number.sending = { since, lastAt: now, source, code, subcode, metaMessage };
   delete number.sendingEnded;
 }

@@ -170,7 +170,7 @@ describe("changes: the lines of the journal", () => {
       story.record.numbers.num_2 = newNumberRecord("201", T0);
       return story;
     };
-    const connected: Answer = { verdict: "bad", reason: "number_deregistered", words: null };
+    const connected: Answer = { verdict: "bad", reason: "number_deregistered", metaMessage: null };
     const gone = { num_1: { phoneNumberId: "200", connected, coexistence: null } };
     const after = stateAfter(withTwo().probeAt(0, { numbers: gone }).probeAt(1000, { numbers: gone }));
     expect(changesOf(stateAfter(withTwo()), after)).toContainEqual({

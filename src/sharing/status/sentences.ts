@@ -1,7 +1,7 @@
 import { english, type EnglishKey } from "../../messages/english.ts";
 import { EMPLOYEE, isKnownReason } from "../model/reason.ts";
 import { areMessagesSent } from "./sending-claim.ts";
-import { refusalWordsOf } from "./sending.ts";
+import { refusalMessageOf } from "./sending.ts";
 import type { ConditionState, ShareState } from "./share-state.ts";
 
 /** The names that sentences need. */
@@ -100,8 +100,8 @@ function conditionSentenceOf(condition: ConditionState, names: Names): string {
 }
 
 /** Meta's refusal is our own fault: the system user is an employee that was not assigned to this WABA. */
-const isEmployee = ({ reason, words }: ConditionState): boolean =>
-  reason === "provider_token_invalid" && words === EMPLOYEE;
+const isEmployee = ({ reason, metaMessage }: ConditionState): boolean =>
+  reason === "provider_token_invalid" && metaMessage === EMPLOYEE;
 
 const employeeSentenceOf = (names: Names): string =>
   english("provider_token_invalid.employee", { client: names.client, partner: names.partner });
@@ -200,7 +200,7 @@ function refusedSentenceOf({ numbers }: ShareState): string {
     count: refused.length,
     total: numbers.length,
     since: instantOf(since),
-    words: refusalWordsOf(oldest),
+    metaMessage: refusalMessageOf(oldest),
   });
 }
 

@@ -80,7 +80,7 @@ const issue = (more: Partial<HealthIssue>): HealthIssue => ({
   entity: "WABA",
   canSend: "LIMITED",
   code: null,
-  words: "words of Meta",
+  metaMessage: "words of Meta",
   solution: null,
   ...more,
 });
@@ -131,7 +131,7 @@ describe("setup issues", () => {
       ["subscription no provider override_lost"],
       [],
     ]);
-    expect(setupIssuesOf(lost)?.[0]?.words).toBe("https://own.example/hook");
+    expect(setupIssuesOf(lost)?.[0]?.metaMessage).toBe("https://own.example/hook");
   });
 
   test("payment: no method, or one that cannot be charged", () => {
@@ -141,7 +141,10 @@ describe("setup issues", () => {
     const failing = setup();
     failing.setup.account.health = [issue({ canSend: "BLOCKED", code: 141006, solution: "Pay." })];
     expect(reported(failing)).toEqual(["payment no client payment_error"]);
-    expect(setupIssuesOf(failing)?.[0]).toMatchObject({ words: "141006: words of Meta", solution: "Pay." });
+    expect(setupIssuesOf(failing)?.[0]).toMatchObject({
+      metaMessage: "141006: words of Meta",
+      solution: "Pay.",
+    });
   });
 
   test.each([

@@ -4,7 +4,7 @@ import { isKnownReason, REASONS, type WhoMustAct } from "../model/reason.ts";
 import { partnerModelOf, type PartnerModelName } from "../model/partner-model.ts";
 import { isMetaError } from "../../meta/error-code.ts";
 import { nameIssueOf, numberIssueOf, type NumberIssue } from "./number-setup-issues.ts";
-import { refusalWordsOf, sendingReasonOf } from "./sending.ts";
+import { refusalMessageOf, sendingReasonOf } from "./sending.ts";
 import type { HealthIssue } from "../model/setup-reading.ts";
 
 /** The setup checks of a proven share, in the order in which pages show them. */
@@ -27,7 +27,7 @@ export interface SetupCheck {
   /** A reason in `setup.no` of the texts; `meta:WORD` for an unknown one of Meta. */
   reason: string;
   /** Meta's own text, as read. */
-  words: string | null;
+  metaMessage: string | null;
   /** The solution that Meta proposes. */
   solution: string | null;
   /** Our id, where it is about one number alone. */
@@ -75,25 +75,25 @@ export function isShownByCondition({ check, reason }: Pick<SetupCheck, "check" |
 const OVERRIDE_LOST: readonly string[] = ["override_lost", "number_override_lost"];
 const NUMBER_CONDITION: readonly string[] = ["number_deregistered", "number_deleted", "number_banned"];
 
-const YES: Verdict = { verdict: "yes", who: "nobody", reason: "proven", words: null, solution: null };
+const YES: Verdict = { verdict: "yes", who: "nobody", reason: "proven", metaMessage: null, solution: null };
 const UNKNOWN: Verdict = {
   verdict: "unknown",
   who: "nobody",
   reason: "not_yet_proven",
-  words: null,
+  metaMessage: null,
   solution: null,
 };
 
 const no = (
   who: WhoMustAct,
   reason: string,
-  words: string | null = null,
+  metaMessage: string | null = null,
   solution: string | null = null,
 ): Verdict => ({
   verdict: "no",
   who,
   reason,
-  words,
+  metaMessage,
   solution,
 });
 
@@ -124,7 +124,7 @@ function subscriptionOf(record: ShareRecord): Verdict {
 function ofFact(fact: Fact, otherwise: WhoMustAct): Verdict {
   if (fact.status === "True") return YES;
   if (fact.status === "Unknown") return UNKNOWN;
-  return no(isKnownReason(fact.reason) ? REASONS[fact.reason].who : otherwise, fact.reason, fact.words);
+  return no(isKnownReason(fact.reason) ? REASONS[fact.reason].who : otherwise, fact.reason, fact.metaMessage);
 }
 
 /**
@@ -139,7 +139,7 @@ function paymentOf({ setup, facts }: ShareRecord): Verdict {
   const account = setup?.account ?? null;
   if (account === null || facts.FullControl.status !== "True") return UNKNOWN;
   const error = account.health?.find((issue) => isMetaError(issue, "payment_method"));
-  if (error !== undefined) return no("client", "payment_error", wordsOf(error), error.solution);
+  if (error !== undefined) return no("client", "payment_error", metaMessageOf(error), error.solution);
   if (account.hasFunding === null) return refusedOf(account.refused?.funding);
   return account.hasFunding ? YES : no("client", "payment_missing");
 }
@@ -148,8 +148,8 @@ function paymentOf({ setup, facts }: ShareRecord): Verdict {
  * Not known because Meta refused the field. The refusal concerns our app and its permissions, never the
  * client.
  */
-function refusedOf(words: string | undefined): Verdict {
-  return words === undefined ? UNKNOWN : { ...UNKNOWN, reason: "field_refused", words };
+function refusedOf(metaMessage: string | undefined): Verdict {
+  return metaMessage === undefined ? UNKNOWN : { ...UNKNOWN, reason: "field_refused", metaMessage };
 }
 
 /** Every other issue of Meta's health status, one row each. Issues of our own app are for the provider. */
@@ -162,7 +162,7 @@ function healthOf({ setup }: ShareRecord): Verdict[] {
     no(
       issue.entity === "APP" ? "provider" : "client",
       issue.canSend === "BLOCKED" ? "health_blocked" : "health_limited",
-      wordsOf(issue),
+      metaMessageOf(issue),
       issue.solution,
     ),
   );
@@ -176,13 +176,13 @@ function sendingOf(record: ShareRecord): Verdict[] {
       const { sending } = record.numbers[numberId] as NumberRecord;
       if (sending === undefined) return [];
       const { reason, who } = sendingReasonOf(sending);
-      return [{ ...no(who, reason, refusalWordsOf(sending)), numberId, since: sending.since }];
+      return [{ ...no(who, reason, refusalMessageOf(sending)), numberId, since: sending.since }];
     });
   return refused.length === 0 ? [YES] : refused;
 }
 
-const wordsOf = ({ code, words }: HealthIssue): string | null => {
-  const said = [code === null ? "" : String(code), words].filter((part) => part !== "").join(": ");
+const metaMessageOf = ({ code, metaMessage }: HealthIssue): string | null => {
+  const said = [code === null ? "" : String(code), metaMessage].filter((part) => part !== "").join(": ");
   return said === "" ? null : said;
 };
 

@@ -73,7 +73,7 @@ export interface ConditionState {
   lastTrueAt: number | null;
   /** When the deciding probe was sent or the deciding hint received. */
   decidedAt: number;
-  words: string | null;
+  metaMessage: string | null;
   /**
    * Of a loss that an event announced: when the newest probe that found it missing was sent; null before one
    * did.
@@ -163,10 +163,10 @@ export function whoMustActOf(
 }
 
 function conditionOf(type: ConditionState["type"], fact: Fact, required: boolean): ConditionState {
-  const { status, reason, source, since, probedAt, lastTrueAt, words } = fact;
+  const { status, reason, source, since, probedAt, lastTrueAt, metaMessage } = fact;
   const isConfirmed = status === "False" && source === "event" && (fact.missedAt ?? 0) >= fact.at;
   const confirmedAt = isConfirmed ? (fact.missedAt ?? null) : null;
-  const reported = { type, status, required, reason, source, since, probedAt, lastTrueAt, words };
+  const reported = { type, status, required, reason, source, since, probedAt, lastTrueAt, metaMessage };
   return { ...reported, decidedAt: fact.at, confirmedAt };
 }
 
@@ -263,10 +263,10 @@ function readyOf(conditions: ConditionState[], numbers: NumberState[], record: S
     const { since } = record.decided;
     // Only a list that was read to its end proves that there is no number (field case 12).
     if (record.setup?.numbers != null)
-      return { ...base, status: "False", reason: "no_numbers", since, words: null };
+      return { ...base, status: "False", reason: "no_numbers", since, metaMessage: null };
     const unknown = { status: "Unknown", reason: "not_yet_proven", of: "NumberConnected" } as const;
-    return { ...base, ...unknown, since, words: null };
+    return { ...base, ...unknown, since, metaMessage: null };
   }
   const newest = Math.max(...parts.map((part) => part.since));
-  return { ...base, status: "True", reason: "proven", source: "probe", since: newest, words: null };
+  return { ...base, status: "True", reason: "proven", source: "probe", since: newest, metaMessage: null };
 }

@@ -866,7 +866,7 @@ export type Signup = {
         text: string;
         status: 'open' | 'done' | 'waiting' | 'failed' | 'skipped';
         at: string | null;
-        words: string | null;
+        meta_message: string | null;
         /**
          * When Sharekeeper retries a failed step.
          */
@@ -899,7 +899,7 @@ export type Signup = {
          */
         title: string | null;
         step: string | null;
-        words: string | null;
+        meta_message: string | null;
     }>;
     external_id: string | null;
     /**
@@ -1197,7 +1197,7 @@ export type WebhookCheck = {
     check: 'app_subscription' | 'callback' | 'token';
     ok: boolean;
     outcome: 'subscribed' | 'fields_missing' | 'not_subscribed' | 'inactive' | 'lacks_account_update' | 'foreign_callback' | 'subscription_unreadable' | 'answers' | 'address_unknown' | 'does_not_answer' | 'token_lives' | 'token_ends_soon' | 'token_dead' | 'token_lacks_scopes' | 'token_unreadable';
-    words: string;
+    sentence: string;
     /**
      * How to fix it; null when nothing is wrong.
      */

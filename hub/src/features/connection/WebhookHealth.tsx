@@ -60,7 +60,7 @@ function WebhookCheckItem({ webhookCheck }: { webhookCheck: WebhookCheck }) {
       }
     >
       <p>
-        <Sentence>{webhookCheck.words}</Sentence>
+        <Sentence>{webhookCheck.sentence}</Sentence>
       </p>
       {webhookCheck.repair ? (
         <p className="muted">

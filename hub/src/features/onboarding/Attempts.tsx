@@ -48,7 +48,7 @@ function AttemptRow({ attempt }: { attempt: Signup["attempts"][number] }) {
         {attempt.outcome === null
           ? t("onboarding.page.still_open")
           : labelOf("signup_outcome", attempt.outcome, attempt.title ?? attempt.outcome)}
-        {attempt.words ? <span className="muted small block">{attempt.words}</span> : null}
+        {attempt.meta_message ? <span className="muted small block">{attempt.meta_message}</span> : null}
       </td>
       <td>
         <span className="cell-name">{t("onboarding.page.screen")}</span>

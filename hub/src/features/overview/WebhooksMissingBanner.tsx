@@ -26,7 +26,7 @@ export function WebhooksMissingBanner() {
       <Lamp lamp="amber" />
       <div>
         <h2 className={styles.incidentTitle}>{t("connection.banner")}</h2>
-        <p>{failing[0]?.words ?? t("connection.troubled", { parts: troubles })}</p>
+        <p>{failing[0]?.sentence ?? t("connection.troubled", { parts: troubles })}</p>
         <p>
           <Link to="/connection" className="text-link">
             {t("connection.banner_link")}

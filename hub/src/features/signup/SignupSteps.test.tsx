@@ -52,7 +52,7 @@ test("before the client has signed no step is the current one", () => {
 });
 
 test("a failed step says why and when it is tried again", () => {
-  show({ steps: [step("failed", { words: "Meta refused the code.", again_at: AT })] });
+  show({ steps: [step("failed", { meta_message: "Meta refused the code.", again_at: AT })] });
   expect(screen.getByText("Meta refused the code.")).toBeDefined();
   expect(screen.getByText(/Next automatic try/)).toBeDefined();
 });

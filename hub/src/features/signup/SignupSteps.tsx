@@ -51,7 +51,7 @@ function Step(props: { step: SignupStep; place: number; signup: Signup; isNext: 
             {step.pins_wanted.length > 0 ? t("onboarding.run.waiting_pin") : t("onboarding.run.waiting_meta")}
           </p>
         ) : null}
-        {step.words ? <p className={`small ${styles.stepSaid}`}>{step.words}</p> : null}
+        {step.meta_message ? <p className={`small ${styles.stepSaid}`}>{step.meta_message}</p> : null}
         {step.again_at ? (
           <p className="muted small">
             {t("onboarding.run.again_at")} <RelativeTime at={step.again_at} />

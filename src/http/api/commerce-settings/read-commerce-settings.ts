@@ -26,7 +26,8 @@ export async function readCommerceSettings(
   );
   if (reply?.kind === "no_room") throw laterProblem("too_many_checks", reply.at - deps.clock.now());
   if (reply === undefined || reply.kind === "no_answer") throw new Problem("meta_unreachable");
-  if (reply.kind === "refusal") throw new Problem("meta_refused", { words: explanationOf(reply.fault) });
+  if (reply.kind === "refusal")
+    throw new Problem("meta_refused", { metaMessage: explanationOf(reply.fault) });
   return itemsOf(reply.body.data);
 }
 

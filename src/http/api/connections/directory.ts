@@ -44,7 +44,7 @@ const WebhookCheckSchema = z
     check: z.enum(WEBHOOK_CHECKS),
     ok: z.boolean(),
     outcome: z.enum(Object.keys(WEBHOOK_CHECK_OUTCOMES) as [WebhookCheckOutcome, ...WebhookCheckOutcome[]]),
-    words: z.string(),
+    sentence: z.string(),
     repair: z.string().nullable().openapi({ description: "How to fix it; null when nothing is wrong." }),
     repaired_by: z.enum(["sharekeeper", "operator"]).nullable().openapi({
       description:

@@ -15,7 +15,7 @@ export function renderWebhookCheck(webhookCheck: KnownWebhookCheck) {
     check,
     ok,
     outcome,
-    words: english(`webhook_checks.words.${outcome}`, { callback: "", ...detail }),
+    sentence: english(`webhook_checks.sentence.${outcome}`, { callback: "", ...detail }),
     repair: english.has(repair) ? english(repair) : null,
     repaired_by: ok ? null : mayRepair(outcome) ? ("sharekeeper" as const) : ("operator" as const),
     at: isoOf(webhookCheck.at),

@@ -105,8 +105,10 @@ async function obtainFor(
   const obtained = await obtainClientToken(deps, { asset, account, by });
   if (obtained.outcome === "obtained" || obtained.outcome === "replaced" || obtained.outcome === "unchanged")
     return { outcome: obtained.outcome };
-  const words = "words" in obtained ? obtained.words : "";
-  throw new Problem("client_token_missing", { why: english(`client_token.${obtained.outcome}`, { words }) });
+  const metaMessage = "metaMessage" in obtained ? obtained.metaMessage : "";
+  throw new Problem("client_token_missing", {
+    why: english(`client_token.${obtained.outcome}`, { metaMessage }),
+  });
 }
 
 const ModesBody = z

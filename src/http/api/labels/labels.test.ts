@@ -28,7 +28,7 @@ const WITHOUT_LABELS = [
   "amber green grey red",
   "exchange_code match_waba prove_share register subscribe sync_app",
   "graph_version_ended graph_version_ends onboarding_cap signup_version_ended signup_version_ends",
-].concat(valuesOf(en.webhook_checks.words), valuesOf(en.repairs));
+].concat(valuesOf(en.webhook_checks.sentence), valuesOf(en.repairs));
 
 /** Tables of words that the API does not list as an enumeration. */
 const OPEN = new Set(["reason", "condition", "partner_model", "source", "signup_outcome", "signup_screen"]);

@@ -24,7 +24,7 @@ export async function recordRegistration(
   const result = await registerNumber(deps, { numberId: number.id, pin, token: null, by });
   if (result.kind === "pin_unknown") throw new Problem(pin === null ? "pin_wanted" : "pin_refused");
   if (result.kind === "too_often") throw new Problem("too_many_registrations");
-  if (result.kind === "refused") throw new Problem("meta_refused", { words: result.words });
+  if (result.kind === "refused") throw new Problem("meta_refused", { metaMessage: result.metaMessage });
   if (result.kind !== "registered") throw new Problem("meta_unreachable");
   await checkShare(deps, { assetId: number.assetId, by });
 }

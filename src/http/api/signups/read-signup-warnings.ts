@@ -27,9 +27,9 @@ export async function readSignupWarnings(
     .filter(({ ok, check }) => !ok && (check !== "token" || !isToken));
   return [
     ...(incident === undefined ? [] : [warningOf(isToken ? "provider_token_invalid" : "meta_unreachable")]),
-    ...broken.map(({ outcome, words, repair }) => ({
+    ...broken.map(({ outcome, sentence, repair }) => ({
       code: outcome,
-      text: [words, repair].filter((part) => part !== null).join(" "),
+      text: [sentence, repair].filter((part) => part !== null).join(" "),
     })),
   ];
 }

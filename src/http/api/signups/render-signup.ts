@@ -75,7 +75,7 @@ export function renderSignup(view: SignupView, context: SignupContext): SignupJs
       outcome: attempt.outcome,
       title: outcomeTitleOf(view, attempt, context),
       step: attempt.step,
-      words: attempt.words,
+      meta_message: attempt.metaMessage,
     })),
     external_id: signup.externalId,
     client_name: client?.name ?? null,
@@ -114,7 +114,7 @@ function renderStep(view: SignupView, id: SignupStepId, text: ClientText): Signu
     text: text(`signup_step.${id}`),
     status: step?.status ?? "open",
     at: isoOrNull(step?.at ?? null),
-    words: step?.words ?? null,
+    meta_message: step?.metaMessage ?? null,
     again_at: isoOrNull(view.signup.abandonedAt === null ? (step?.againAt ?? null) : null),
     pins_wanted: view.numbers
       .filter((number) => wanted.includes(number.id))
@@ -175,7 +175,7 @@ function namesOf(
     waba_id: asset?.wabaId ?? "",
     portfolio: portfolio ?? text("unnamed.portfolio"),
     numbers: shown.join(", "),
-    chosen: attempt.words ?? text("unnamed.other"),
-    words: attempt.words?.replace(/\.$/, "") ?? "–",
+    chosen: attempt.metaMessage ?? text("unnamed.other"),
+    metaMessage: attempt.metaMessage?.replace(/\.$/, "") ?? "–",
   };
 }

@@ -61,7 +61,7 @@ export const SignupSchema = z
         text: z.string(),
         status: z.enum(["open", "done", "waiting", "failed", "skipped"]),
         at: Instant.nullable(),
-        words: z.string().nullable(),
+        meta_message: z.string().nullable(),
         again_at: Instant.nullable().openapi({ description: "When Sharekeeper retries a failed step." }),
         pins_wanted: z.array(
           z.object({ phone_number_id: z.string(), display_phone_number: z.string().nullable() }),
@@ -92,7 +92,7 @@ export const SignupSchema = z
         outcome: z.string().nullable(),
         title: z.string().nullable().openapi({ description: "How it ended, as a sentence." }),
         step: z.string().nullable(),
-        words: z.string().nullable(),
+        meta_message: z.string().nullable(),
       }),
     ),
     external_id: z.string().nullable(),

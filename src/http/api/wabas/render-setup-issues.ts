@@ -36,13 +36,18 @@ export function renderSetupChecks(
 const hrefOf = (href: string | undefined): { href?: string } => (href === undefined ? {} : { href });
 
 function standing(check: SetupCheckName): SetupCheck {
-  return { check, verdict: "yes", who: "nobody", reason: "proven", words: null, solution: null };
+  return { check, verdict: "yes", who: "nobody", reason: "proven", metaMessage: null, solution: null };
 }
 
 function textOf(row: SetupCheck, names: Names): string {
-  const { check, verdict, reason, words, solution } = row;
+  const { check, verdict, reason, metaMessage, solution } = row;
   if (verdict === "yes") return english(`setup.yes.${check}`);
-  const values = { client: names.client, partner: names.partner, words: words ?? "", since: sinceOf(row) };
+  const values = {
+    client: names.client,
+    partner: names.partner,
+    metaMessage: metaMessage ?? "",
+    since: sinceOf(row),
+  };
   const exact = [...(names.isObserved === true ? [`setup.no.${reason}_observed`] : []), `setup.no.${reason}`];
   const own = exact.find((key) => english.has(key));
   const advice = solution === null ? "" : english("setup.solution", { solution });

@@ -101,7 +101,7 @@ const get = defineRoute({
 /** An operator's command on one WABA. Answers with the WABA afterwards. */
 function actRoute(
   command: "check" | "adopt" | "offboard",
-  words: {
+  spec: {
     name: string;
     summary: string;
     description: string;
@@ -115,15 +115,15 @@ function actRoute(
     method: "POST",
     path: `/api/v1/wabas/{waba_id}/${command}`,
     who: "operator",
-    name: words.name,
+    name: spec.name,
     group: "WABAs",
-    summary: words.summary,
-    description: words.description,
+    summary: spec.summary,
+    description: spec.description,
     params: WabaId,
     body: z.strictObject({}),
-    answer: { status: 200, description: words.answer, schema: WabaSchema },
-    problems: ["waba_not_found", "foreign_origin", ...(words.problems ?? [])],
-    audit: words.audit,
+    answer: { status: 200, description: spec.answer, schema: WabaSchema },
+    problems: ["waba_not_found", "foreign_origin", ...(spec.problems ?? [])],
+    audit: spec.audit,
     async handle({ deps, params, by }) {
       const assetId = await getAssetId(deps.db, params.waba_id);
       await verb(deps, { assetId, by });

@@ -73,8 +73,8 @@ function namesOf(
   { context, wabaName, now }: InvitationPage,
   text: ClientText,
 ): Record<string, string> & { partner: string } {
-  const words = registrationLeftOf(now) ?? "";
-  return { partner: context.partnerName, waba: wabaName ?? text("unnamed.account"), words };
+  const metaMessage = registrationLeftOf(now) ?? "";
+  return { partner: context.partnerName, waba: wabaName ?? text("unnamed.account"), metaMessage };
 }
 
 function leadOf({ signup }: InvitationPage, stage: Stage): keyof ClientTexts["onboard"]["lead"] {
@@ -171,10 +171,10 @@ function renderReturn({ signup, now }: InvitationPage, stage: Stage, text: Clien
   const isEnded = now.exit_reason !== null && error !== undefined;
   const back = isEnded ? error : cancel;
   if (back === undefined) return html``;
-  const words = isEnded
+  const label = isEnded
     ? fill(text, "onboard.error", { host: new URL(back).host })
     : html`${text("onboard.cancel")}`;
-  return html`<p class="actions"><a class="button" href="${back}">${words}</a></p>`;
+  return html`<p class="actions"><a class="button" href="${back}">${label}</a></p>`;
 }
 
 export async function renderInvitation(page: InvitationPage): Promise<Response> {

@@ -3,10 +3,10 @@ import { clientTextOf } from "../../../messages/client-page.ts";
 import { fill } from "./markup.ts";
 
 test("a value that ends its own sentence gets no second full stop, and stays escaped", async () => {
-  const words = async (partner: string): Promise<string> =>
+  const sentence = async (partner: string): Promise<string> =>
     String(await fill(clientTextOf("en"), "pin.failed", { partner }));
-  expect(await words("Acme & Sons Inc.")).toMatch(/, tell Acme &amp; Sons Inc\.$/);
-  expect(await words("Acme")).toMatch(/, tell Acme\.$/);
+  expect(await sentence("Acme & Sons Inc.")).toMatch(/, tell Acme &amp; Sons Inc\.$/);
+  expect(await sentence("Acme")).toMatch(/, tell Acme\.$/);
 });
 
 test("a value that is markup stays markup", async () => {

@@ -36,7 +36,7 @@ const open = (path: string, headers: Record<string, string> = AGENT): Promise<An
 const post = (path: string, headers: Record<string, string> = JSON_ONLY): Promise<Answer> =>
   app.ask("POST", path, undefined, headers);
 /** The text of a page, as a reader sees it. */
-const wordsOf = (page: Answer): string =>
+const textOf = (page: Answer): string =>
   String(page.body)
     .replace(/<[^>]+>/g, " ")
     .replace(/\s+/g, " ");
@@ -56,16 +56,16 @@ describe("a lost share", () => {
          where id = (select owner_id from meta_id where type = 'waba' and meta_id = $1))`,
       [ORCHARD],
     );
-    const words = wordsOf(await open(await lose(ORCHARD)));
-    expect(words).toContain("of Customer 17");
-    expect(words).toContain("An admin of the business portfolio 510000000000011 at Meta.");
+    const shown = textOf(await open(await lose(ORCHARD)));
+    expect(shown).toContain("of Customer 17");
+    expect(shown).toContain("An admin of the business portfolio 510000000000011 at Meta.");
     await giveBack(ORCHARD);
   });
 
   test("the page shows what happened, who can act, and the six steps for this WABA", async () => {
     const page = await open(await lose(ATLAS));
     expect(page.status).toBe(200);
-    const words = wordsOf(page);
+    const shown = textOf(page);
     for (const text of [
       "Messages have stopped",
       "WhatsApp account Atlas Cycles",
@@ -77,7 +77,7 @@ describe("a lost share", () => {
       "Still to do: give 360dialog access.",
       "Another way: Repeat the signup",
     ])
-      expect(words).toContain(text);
+      expect(shown).toContain(text);
     expect(page.body).toContain(`business_id=510000000000003&amp;selected_asset_id=${ATLAS}`);
     expect(page.body).toContain('data-copy="734443296905665"');
   });
@@ -94,9 +94,9 @@ describe("a lost share", () => {
     const path = await pathOf(ATLAS);
     const german = await open(path, { ...AGENT, "Accept-Language": "de-AT,de;q=0.9" });
     expect(german.body).toContain('<html lang="de">');
-    expect(wordsOf(german)).toContain("Nachrichten sind gestoppt");
+    expect(textOf(german)).toContain("Nachrichten sind gestoppt");
     const chosen = await open(`${path}?lang=id`, { ...AGENT, "Accept-Language": "de" });
-    expect(wordsOf(chosen)).toContain("Pesan terhenti");
+    expect(textOf(chosen)).toContain("Pesan terhenti");
     const other = await open(path, { ...AGENT, "Accept-Language": "nl" });
     expect(other.body).toContain('<html lang="en">');
   });
@@ -129,12 +129,12 @@ describe("a lost share", () => {
     const tasks = ["MESSAGING"];
     await app.emulator.act({ action: "partner.assign", waba_id: ATLAS, tasks, silent: true });
     await app.ask("POST", `${api(ATLAS)}/check`, {});
-    const words = wordsOf(await open(path));
-    expect(words).toContain("Full control (Everything) is missing");
-    expect(words).toContain("Change the partner&#39;s access to Full control");
-    expect(words).toContain("Click Partners, then 360dialog in the list");
-    expect(words).not.toContain("Business Partner ID :");
-    expect(words).toContain("Still to do: give 360dialog full control.");
+    const shown = textOf(await open(path));
+    expect(shown).toContain("Full control (Everything) is missing");
+    expect(shown).toContain("Change the partner&#39;s access to Full control");
+    expect(shown).toContain("Click Partners, then 360dialog in the list");
+    expect(shown).not.toContain("Business Partner ID :");
+    expect(shown).toContain("Still to do: give 360dialog full control.");
   });
 
   test("check probes Meta; the page becomes green, and the repair counts as the link's use", async () => {
@@ -143,7 +143,7 @@ describe("a lost share", () => {
     await app.emulator.act({ action: "partner.assign", waba_id: ATLAS, silent: true });
     const checked = await post(`${path}/check`);
     expect(checked.body).toMatchObject({ done: true, wabas: [{ situation: "repaired", still_open: null }] });
-    expect(wordsOf(await open(path))).toContain("You&#39;re reconnected");
+    expect(textOf(await open(path))).toContain("You&#39;re reconnected");
     expect(await titlesOf(ATLAS)).toContain("Repaired after the re-share link was opened");
   });
 });
@@ -192,7 +192,7 @@ describe("a client that lost several WABAs together", () => {
     const path = await pathOf(first);
     const both = await open(`${path}/state`, JSON_ONLY);
     expect(both.body.wabas.map((waba: { id: string }) => waba.id)).toEqual([first, second]);
-    expect(wordsOf(await open(path))).toContain("2 accounts are affected");
+    expect(textOf(await open(path))).toContain("2 accounts are affected");
     await giveBack(second);
     const signupEvent = (await open(`${path}/state`, JSON_ONLY)).body;
     expect(signupEvent.done).toBe(false);
@@ -207,14 +207,14 @@ describe("coexistence", () => {
     const HARBOR = "100000000000003";
     await app.emulator.act({ action: "coexistence.disconnect", waba_id: HARBOR, silent: true });
     await app.ask("POST", `${api(HARBOR)}/check`, {});
-    const words = wordsOf(await open(await pathOf(HARBOR)));
-    expect(words).not.toContain("Assign Partner");
-    expect(words).toContain("Why not “Give 360dialog access again”?");
-    expect(words).toContain("Meta does not allow a partner to be assigned");
-    expect(words).toContain(
+    const shown = textOf(await open(await pathOf(HARBOR)));
+    expect(shown).not.toContain("Assign Partner");
+    expect(shown).toContain("Why not “Give 360dialog access again”?");
+    expect(shown).toContain("Meta does not allow a partner to be assigned");
+    expect(shown).toContain(
       "Choose the same WhatsApp account in which the phone number was registered before",
     );
-    expect(words).toContain("Keep the app open until the signup has ended");
+    expect(shown).toContain("Keep the app open until the signup has ended");
   });
 });
 
@@ -225,7 +225,7 @@ describe("the other answer: the removal was intended", () => {
     const said = await post(`${path}/intended`);
     expect(said.body.intended).toBe(true);
     await post(`${path}/intended`);
-    expect(wordsOf(await open(path))).toContain("You removed access on purpose");
+    expect(textOf(await open(path))).toContain("You removed access on purpose");
     const titles = await titlesOf(LINDEN);
     expect(
       titles.filter((title) => title === "The client says that it removed access on purpose"),
@@ -233,7 +233,7 @@ describe("the other answer: the removal was intended", () => {
     const audit = await app.database.db.query("select actor from audit where action = 'reshare.intended'");
     expect(audit).toEqual([{ actor: "client" }]);
     expect((await post(`${path}/resume`)).body.intended).toBe(false);
-    expect(wordsOf(await open(path))).toContain("Messages have stopped");
+    expect(textOf(await open(path))).toContain("Messages have stopped");
   });
 });
 
@@ -244,7 +244,7 @@ describe("a link that is not valid", () => {
     for (const token of ["nonsense", `rsl_00000000000000000000.${"0".repeat(40)}`, "a.b"]) {
       const page = await open(`/reshare/${token}`);
       expect(page.status).toBe(404);
-      expect(wordsOf(page)).toContain("Open the link from the message again");
+      expect(textOf(page)).toContain("Open the link from the message again");
     }
     const state = await open("/reshare/nonsense/state", JSON_ONLY);
     expect([state.status, state.body.code]).toEqual([404, "link_not_found"]);
@@ -255,7 +255,7 @@ describe("a link that is not valid", () => {
     await pathOf(WABA, { rotate: true });
     const page = await open(path);
     expect(page.status).toBe(410);
-    expect(wordsOf(page)).toContain("Open the newest link");
+    expect(textOf(page)).toContain("Open the newest link");
     await post(`${path}/fresh`, AGENT);
     expect((await titlesOf(WABA)).filter((title) => title.includes("fresh one"))).toEqual([]);
     expect((await post(`${path}/check`)).status).toBe(410);
@@ -266,7 +266,7 @@ describe("a link that is not valid", () => {
     await app.setClock({ advance_ms: 61_000 });
     const page = await open(path);
     expect(page.status).toBe(410);
-    expect(wordsOf(page)).toContain("Ask for a new link");
+    expect(textOf(page)).toContain("Ask for a new link");
     expect((await app.ask("GET", api(WABA))).body.reshare_url).toBeNull();
     const asked = await fetch(`${app.url}${path}/fresh`, { method: "POST", headers: AGENT });
     expect(asked.status).toBe(410);

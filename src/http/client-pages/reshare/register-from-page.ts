@@ -42,7 +42,7 @@ export async function registerFromPage(
   });
   if (result.kind === "pin_unknown") throw new Problem(sent.pin === undefined ? "pin_wanted" : "pin_refused");
   if (result.kind === "too_often") throw new Problem("too_many_registrations");
-  if (result.kind === "refused") throw new Problem("meta_refused", { words: result.words });
+  if (result.kind === "refused") throw new Problem("meta_refused", { metaMessage: result.metaMessage });
   if (result.kind !== "registered") throw new Problem("meta_unreachable");
   await checkShare(deps, { assetId: view.asset.id, by });
 }

@@ -162,9 +162,9 @@ const addressIn =
     `${path}/${act}?lang=${language}${isPreview ? "&preview=1" : ""}`;
 
 /** A button for what only the client may say. */
-function renderSaying(page: LivePage, act: string, words: string): Markup {
+function renderSaying(page: LivePage, act: string, label: string): Markup {
   return html`<form method="post" action="${addressIn(page)(act)}">
-    <button class="button" ${page.isPreview ? "disabled" : ""}>${words}</button>
+    <button class="button" ${page.isPreview ? "disabled" : ""}>${label}</button>
   </form>`;
 }
 

@@ -63,8 +63,8 @@ function renderLead(situation: Situation, context: PanelContext): Markup {
 
 function renderRepairedLead(context: PanelContext): Markup {
   const { view, text, names, language } = context;
-  const words = registrationLeftOf(context.signup.now);
-  if (words !== null) return fill(text, "onboard.lead.unregistered", { ...names, words });
+  const metaMessage = registrationLeftOf(context.signup.now);
+  if (metaMessage !== null) return fill(text, "onboard.lead.unregistered", { ...names, metaMessage });
   const since = renderInstant(view.state.since, language);
   const open = openCheckOf(view.state);
   if (open === null) return fill(text, repairedKeyOf(context), { ...names, since });

@@ -66,7 +66,7 @@ function renderSetupIssue(setupIssue: SetupCheck, { view, text, names, context }
   return html`<li data-check="${setupIssue.check}" data-who="${setupIssue.who}">
     ${renderLamp("amber")}
     <div>
-      <p>${fill(text, sentence, { ...names, number, words: wordsOf(setupIssue) })}</p>
+      <p>${fill(text, sentence, { ...names, number, metaMessage: metaMessageOf(setupIssue) })}</p>
       <p class="muted">${fill(text, `setup.who_${setupIssue.who}`, names)}</p>
       ${
         href === undefined
@@ -83,6 +83,6 @@ function renderSetupIssue(setupIssue: SetupCheck, { view, text, names, context }
 }
 
 /** Meta's message as sent, in Meta's language, with its advice. */
-function wordsOf({ words, solution }: SetupCheck): string {
-  return [words, solution].filter((part) => part !== null).join(" ");
+function metaMessageOf({ metaMessage, solution }: SetupCheck): string {
+  return [metaMessage, solution].filter((part) => part !== null).join(" ");
 }

@@ -118,8 +118,8 @@ export function registrationLeftOf(signup: Pick<ClientSignup, "state" | "steps">
   const register = signup?.state === "ready" ? signup.steps.find(({ id }) => id === "register") : undefined;
   if (register?.status !== "failed") return null;
   // The client reads Meta's explanation; its error codes are for support.
-  const words = (register.words ?? "").replaceAll(/HTTP \d+, error [\d/]+: /g, "").trim();
-  return /[.!?]$/.test(words) ? words : `${words}.`;
+  const metaMessage = (register.meta_message ?? "").replaceAll(/HTTP \d+, error [\d/]+: /g, "").trim();
+  return /[.!?]$/.test(metaMessage) ? metaMessage : `${metaMessage}.`;
 }
 
 /** One number, with a field for its PIN when we do not know the PIN. */

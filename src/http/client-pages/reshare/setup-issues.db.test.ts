@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 const check = () => app.ask("POST", `${API}/check`, {});
-async function wordsIn(language: Language): Promise<string> {
+async function textIn(language: Language): Promise<string> {
   const page = await app.ask("GET", `${path}?lang=${language}`, undefined, { Accept: "text/html" });
   expect(page.status).toBe(200);
   return String(page.body)
@@ -32,7 +32,7 @@ const titleOf = (language: Language): string => clientTextOf(language)("setup.ti
 test("while the share is lost the page shows only the recovery", async () => {
   await app.emulator.act({ action: "payment.remove", waba_id: ATLAS });
   await check();
-  expect(await wordsIn("en")).not.toContain(titleOf("en"));
+  expect(await textIn("en")).not.toContain(titleOf("en"));
 });
 
 test("a setup issue: the page is green, and names it with who can fix it", async () => {
@@ -41,7 +41,7 @@ test("a setup issue: the page is green, and names it with who can fix it", async
   const back = (await check()).body;
   // Nobody reported who shared again, or how: "Repaired" rests on the proof alone (M2).
   expect(back).toMatchObject({ status: "live", restored: { how: "proof", after_ban: false } });
-  const words = await wordsIn("en");
+  const shown = await textIn("en");
   for (const text of [
     "You&#39;re reconnected",
     "Messages are being sent. Something may still block messages; see below.",
@@ -50,8 +50,8 @@ test("a setup issue: the page is green, and names it with who can fix it", async
     "Meta is still reviewing the display name of +1 555 010 0005.",
     "Meta decides this.",
   ])
-    expect(words).toContain(text);
-  expect(words).not.toContain("Messages are being sent again");
+    expect(shown).toContain(text);
+  expect(shown).not.toContain("Messages are being sent again");
   const state = await app.ask("GET", `${path}/state`, undefined, { Accept: "application/json" });
   expect(state.body).toMatchObject({ done: true, wabas: [{ repaired: true, still_open: null }] });
   expect(state.body.html).toContain(
@@ -60,17 +60,17 @@ test("a setup issue: the page is green, and names it with who can fix it", async
 });
 
 test.each(languages)("the list exists in %s, without unfilled gaps", async (language) => {
-  const words = await wordsIn(language);
-  expect(words).toContain(titleOf(language));
-  expect(words).toContain(clientTextOf(language)("setup.payment_missing"));
-  expect(words).not.toMatch(/\{[a-z_]+\}/);
+  const shown = await textIn(language);
+  expect(shown).toContain(titleOf(language));
+  expect(shown).toContain(clientTextOf(language)("setup.payment_missing"));
+  expect(shown).not.toMatch(/\{[a-z_]+\}/);
 });
 
 test("fixed: no issue is left, and the page says so", async () => {
   await app.emulator.act({ action: "payment.add", waba_id: ATLAS });
   await app.emulator.act({ action: "number.name", phone_number_id: NUMBER, name_status: "APPROVED" });
   await check();
-  const words = await wordsIn("en");
-  expect(words).not.toContain(titleOf("en"));
-  expect(words).toContain("Messages are being sent again");
+  const shown = await textIn("en");
+  expect(shown).not.toContain(titleOf("en"));
+  expect(shown).toContain("Messages are being sent again");
 });
