@@ -134,7 +134,7 @@ async function settleWorld(app: App, emulator: Emulator): Promise<void> {
   await importSandboxKeys(app);
 }
 
-/** The statuses after the seeded losses: the world of the contract's section 2. */
+/** The statuses after the seeded losses. */
 const AFTER_THE_LOSSES: Record<string, string> = {
   "100000000000004": "permission_removed",
   "100000000000005": "permission_removed",

@@ -33,7 +33,7 @@ export interface EmulatorSettings {
   port: number;
   /** Default 127.0.0.1. */
   host?: string;
-  /** Default: the contract's world, section 2. */
+  /** Default: the seeded world. */
   seed?: Seed | "world";
   /** Whether a fresh world begins before or after the seed's losses. Default `after_losses`. */
   seedStage?: "before_losses" | "after_losses";

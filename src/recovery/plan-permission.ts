@@ -3,7 +3,7 @@ import type { RecoveryMethod, RecoveryStep, WhyNot } from "./recovery-plan.ts";
 import type { RecoverySubject, RecoveryContext } from "./recovery-subject.ts";
 import { assignBarOf, isCoexistence, signupMethodOf } from "./share-methods.ts";
 
-/** One row of "Recovery in row 4" (docs/reference/rules.md). The first that matches wins. */
+/** One row of the recovery table (docs/reference/rules.md). The first that matches wins. */
 export interface PermissionRow {
   when: string;
   matches(subject: RecoverySubject): boolean;

@@ -6,7 +6,7 @@ import type { MethodName, RecoveryMethod, RecoveryPlan, RecoveryStep, StepId } f
 import { assignBarOf, signupMethodOf } from "./share-methods.ts";
 import type { RecoverySubject, RecoveryContext } from "./recovery-subject.ts";
 
-/** The column "methods" of the status table (docs/reference/rules.md); row 4 has a table of its own. Pure. */
+/** What repairs each status. Row 4 has the recovery table (docs/reference/rules.md). Pure. */
 export function planRecovery(subject: RecoverySubject, context: RecoveryContext): RecoveryPlan {
   return { methods: methodsOf(subject, context) };
 }

@@ -1,5 +1,5 @@
 /**
- * Each loss of the contract's list, from red to green by Embedded Signup: on the client's page, by the way
+ * Each loss, from red to green by Embedded Signup: on the client's page, by the way
  * that the page itself offers, through Meta's screens.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -17,7 +17,7 @@ import {
 
 describe("partner models", () => {
   /**
-   * The contract and the reference, in a second plain form: what row 4 requires of each model, and who must
+   * The rule book, in a second plain form: what row 4 requires of each model, and who must
    * act.
    */
   const MODELS = {

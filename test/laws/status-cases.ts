@@ -7,7 +7,7 @@ import {
 } from "../../src/sharing/model/share-record.ts";
 
 /**
- * One combination of the inputs of the status table, its row by a second plain reading of the contract, and a
+ * One combination of the inputs of the status table, its row by a second plain reading of the rule book, and a
  * matching record.
  */
 export const NOW = Date.UTC(2026, 10, 22);
@@ -53,7 +53,7 @@ export const SOUND: Case = {
   numbers: ["able"],
 };
 
-/** The text of the contract, read top-down. */
+/** The table of the rule book, read top-down. */
 export function rowByTheText(given: Case): number {
   if (given.operatorClosed) return 0;
   if (given.adoption === "offboarded") return 1;

@@ -19,10 +19,10 @@ import {
 } from "./status-cases.ts";
 
 /**
- * The status table of the contract for every combination of its inputs, against a second, deliberately plain
+ * The status table (docs/reference/rules.md) for every combination of its inputs, against a second, deliberately plain
  * reading of the same text. A disagreement means that one of the two misread the table.
  */
-/** As printed in the contract: status, label, lamp, gate, refusal. */
+/** As printed in the rule book: status, label, lamp, gate, refusal. */
 const PRINTED = [
   [0, "closed", "CLOSED BY OPERATOR", "grey", "closed", 403, 131005, false],
   [1, "offboarded", "OFFBOARDED", "grey", "closed", 403, 131005, false],

@@ -40,7 +40,7 @@ interface Row {
   sends?: [entryId: string, value: object];
 }
 
-/** The table of the public contract, section 3: each action and what Meta sends. */
+/** Each action and what Meta sends. */
 const TABLE: Row[] = [
   { action: "partner.assign", on: FLORIST, sends: [PARTNER, { event: "PARTNER_ADDED", ...florist }] },
   { action: "partner.reduce", on: FLORIST, input: { tasks: ["MESSAGING"] } },

@@ -13,7 +13,7 @@ import type { Action, ActionCall } from "./action.ts";
 import { COEXISTENCE_ACTIONS } from "./coexistence-actions.ts";
 import { PARTNER_ACTIONS } from "./partner-actions.ts";
 
-/** Every action there is, in the order of the public contract. */
+/** Every action there is, in the order of docs/reference/emulator-routes.md. */
 export const ACTIONS: readonly Action[] = [...PARTNER_ACTIONS, ...ACCOUNT_ACTIONS, ...COEXISTENCE_ACTIONS];
 
 export interface ActionAnswer {

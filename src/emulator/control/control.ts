@@ -1,5 +1,6 @@
 /**
- * `/_emulator/*`: the hands of tests, scenarios and the world page. Source: the public contract, section 3.
+ * `/_emulator/*`: how tests, scenarios and the world page act on the world. All routes:
+ * docs/reference/emulator-routes.md.
  */
 import { z } from "zod";
 import { ActionRefusal } from "../actions/action.ts";

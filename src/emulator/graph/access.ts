@@ -1,7 +1,7 @@
 /**
  * Who is calling, and what the caller may reach. Strict: a WABA is reached through a share that stands or,
  * after an app-only install, through the client's grant. Source: access-token and solution-provider pages;
- * what an unshare does to each kind of token is inferred (`meta-graph` 5.3).
+ * what an unshare does to each kind of token is inferred.
  */
 import { createHmac } from "node:crypto";
 import { EVENTS, MANAGEMENT } from "../world/make-objects.ts";

@@ -1,6 +1,6 @@
 /**
  * Meta's error bodies. Source: the error-code pages of September 2026 and shapes observed in public reports;
- * the letters are those of the fact sheet `meta-graph`, section 5.2.
+ * the letters of the shapes are those of the knobs (world/knobs.ts).
  */
 import { createHash } from "node:crypto";
 

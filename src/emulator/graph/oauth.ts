@@ -1,6 +1,6 @@
 /**
  * `GET /oauth/access_token`: a code of Embedded Signup for the client's business token, once and within 30 s;
- * or the app's own token. Source: "Embedded Signup implementation" (2026-06), `meta-graph` 2.6; which texts
+ * or the app's own token. Source: "Embedded Signup implementation" (2026-06); which texts
  * were seen and which are from memory is marked there.
  */
 import type { EmulatorContext } from "../context/emulator-context.ts";

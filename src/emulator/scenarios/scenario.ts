@@ -82,7 +82,7 @@ function clientOf(business: number, waba: number): Client {
   };
 }
 
-/** Clients of the seeded world (the public contract, section 2) whose shares stand after the start. */
+/** Clients of the seeded world whose shares stand after the start. */
 export const FLORIST = clientOf(1, 1);
 const FLORIST_EVENTS = clientOf(1, 2);
 export const BAKERY = clientOf(2, 3);

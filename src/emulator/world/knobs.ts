@@ -6,7 +6,7 @@ import { z } from "zod";
 import { SIGNUP_ERROR_CODES } from "./signup-errors.ts";
 
 /**
- * Shapes of a refusal, by the letters of `meta-graph` 5.2: A 100/33, B, D and E 403, C 403/131005, F 190/458.
+ * Shapes of a refusal that public reports show: A 100/33, B, D and E 403, C 403/131005, F 190/458.
  */
 const READ_VARIANTS = ["A", "D", "E", "F"] as const;
 const SEND_VARIANTS = ["A", "B", "C", "D", "F"] as const;

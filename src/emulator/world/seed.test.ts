@@ -17,7 +17,7 @@ describe("the default seed", () => {
     expect(worldOf(defaultSeed(), IDENTITY)).toEqual(worldOf(defaultSeed(), IDENTITY));
   });
 
-  test("has the clients of the contract's table, row by row", () => {
+  test("has its fixed clients, row by row", () => {
     const rows = defaultSeed().clients.flatMap((client) =>
       client.wabas.map((waba) => [
         client.name,

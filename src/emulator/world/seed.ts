@@ -1,5 +1,5 @@
 /**
- * The worlds an emulator begins with. The default one is fixed by the public contract, section 2: the same
+ * The worlds an emulator begins with. The default one is fixed (docs/guides/emulator.md): the same
  * ids at every start and after every reset.
  */
 import { defaultKnobs } from "./knobs.ts";
@@ -74,7 +74,7 @@ const ROWS: readonly Row[] = [
 /** Shared by its client after the start, so that the provider finds it without a signup. */
 const FOUND_LATER = "100000000000007";
 
-/** The contract's world, section 2. */
+/** The default world. */
 export function defaultSeed(): Seed {
   let waba = 0;
   let number = 0;

@@ -61,7 +61,7 @@ export const CLIENT_EVIDENCE: readonly ClientRow[] = [
   },
   {
     what: "a read with it answers 190 with subcode 458: the client removed the app",
-    source: "error-handling; field reports (shape F)",
+    source: "error-handling; field reports",
     matches: ({ read }) => isRefusal(read, "app_removed"),
     app: "app_uninstalled",
     token: "none",

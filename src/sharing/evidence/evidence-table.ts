@@ -18,8 +18,8 @@ export type Finding =
     };
 
 /**
- * `request_refused`: Meta refused the request for a reason that is not about the share (field cases 1 and
- * 12).
+ * `request_refused`: Meta refused the request for a reason that is not about the share (field cases 1 and 12,
+ * docs/reference/field-cases.md).
  */
 type NoEvidence = "meta_unreachable" | "throttled" | "provider_token_invalid" | "request_refused";
 
@@ -93,13 +93,13 @@ export const EVIDENCE: readonly EvidenceRow[] = [
   },
   {
     what: "100 with subcode 33: the object does not exist for us",
-    source: "field reports (shape A); counts only with a passed control read",
+    source: "field reports; counts only with a passed control read",
     matches: refusal("object_missing"),
     means: { finding: "out_of_reach" },
   },
   {
     what: "200 to 299: permission not granted or removed",
-    source: "error-codes: authorization (shape E); counts only with a passed control read",
+    source: "error-codes: authorization; counts only with a passed control read",
     matches: refusal("permission_missing"),
     means: { finding: "out_of_reach" },
   },

@@ -1,5 +1,5 @@
 /**
- * The numbers of "Hints and proofs" (docs/reference/rules.md), in ms. They come from a model run over 100,000
+ * The numbers of "The ten rules" (docs/reference/rules.md), in ms. They come from a model run over 100,000
  * random histories with lost, late, doubled and redelivered webhooks and a read lag of up to 3 s: change one
  * only with such a run.
  */
