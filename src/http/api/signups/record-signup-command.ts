@@ -1,3 +1,4 @@
+import { english } from "../../../messages/english.ts";
 import type { SignupDeps } from "../../../onboarding/signup-deps.ts";
 import { findNumber } from "../../../directory/number-store.ts";
 import { beginAttempt } from "../../../onboarding/signup/begin-attempt.ts";
@@ -37,7 +38,9 @@ export async function recordSignupCommand(
 
 async function chooseFlow(deps: Pick<HttpDeps, "db">, signup: Signup, flow: SignupFlow): Promise<void> {
   if (!signup.clientChoosesFlow)
-    throw new Problem("signup_not_offered", { why: `The flow of this signup is ${signup.flow}.` });
+    throw new Problem("signup_not_offered", {
+      why: english("signup_not_offered.flow", { flow: signup.flow }),
+    });
   await saveSignup(deps.db, signup.id, { flow });
 }
 

@@ -1,3 +1,4 @@
+import { english } from "../../../messages/english.ts";
 import type { SignupDeps } from "../../../onboarding/signup-deps.ts";
 import { z } from "@hono/zod-openapi";
 import { openRepair } from "../../../onboarding/signup/open-signup.ts";
@@ -90,12 +91,10 @@ async function beginRepair(
 /** Only when the recovery plan offers it: otherwise Meta would refuse, or it would not help. */
 function mustBeOffered(deps: Pick<HttpDeps, "clock" | "settings" | "reshareTokens">, view: WabaView): void {
   if (view.asset.mode === "observe")
-    throw new Problem("signup_not_offered", {
-      why: "This WABA is in observe mode, so nothing is changed at Meta.",
-    });
+    throw new Problem("signup_not_offered", { why: english("signup_not_offered.observe") });
   const ways = methodsOf(view, contextOf(deps)).filter((way) => way.available);
   if (!ways.some(({ method }) => method === "embedded_signup" || method === "new_onboarding"))
-    throw new Problem("signup_not_offered", { why: "Load the page again: it shows what helps instead." });
+    throw new Problem("signup_not_offered", { why: english("signup_not_offered.other_way") });
 }
 
 async function clearTakenOver(deps: RecordDeps, assetId: string, by: By): Promise<void> {
