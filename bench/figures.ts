@@ -98,7 +98,7 @@ function measureTally(): void {
   const ids = Array.from({ length: ROWS }, (_, index) => `ast_${index}`);
   const before = heap();
   const tally = new StatusTally();
-  for (const id of ids) tally.put(id, { status: "live", who: "nobody" });
+  for (const id of ids) tally.put(id, { status: "live", whoMustAct: "nobody" });
   const mb = (heap() - before) / 1e6;
   const watch = startStopwatch();
   tally.counts();

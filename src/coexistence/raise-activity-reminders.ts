@@ -46,7 +46,7 @@ async function raiseOne(
     const state = appActivityStateOf(known.countedFrom, now);
     if (state === "fresh" || state === known.announced) return false;
     await saveAnnouncedActivity(tx, numberId, state);
-    await appendAppActivity(tx, share, { numberId, turn: state, by: SYSTEM }, now);
+    await appendAppActivity(tx, share, { numberId, event: state, by: SYSTEM }, now);
     return true;
   });
 }

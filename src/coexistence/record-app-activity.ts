@@ -50,14 +50,14 @@ export async function recordConfirmed(
   const { assetId, connectionId } = share;
   if (known === undefined) await insertAppActivity(tx, { numberId, assetId, connectionId }, at);
   await saveConfirmed(tx, numberId, { at, by: how, announced: appActivityStateOf(at, now) });
-  if (isAnnounced(known, how)) await appendAppActivity(tx, share, { numberId, turn: "confirmed", by }, now);
+  if (isAnnounced(known, how)) await appendAppActivity(tx, share, { numberId, event: "confirmed", by }, now);
 }
 
 /** One line in the journal about a number's app activity. The derived state of the share does not change. */
 export async function appendAppActivity(
   tx: Tx,
   share: ShareRow,
-  line: { numberId: string; turn: "due_soon" | "overdue" | "confirmed"; by: By },
+  line: { numberId: string; event: "due_soon" | "overdue" | "confirmed"; by: By },
   now: number,
 ): Promise<void> {
   const state = stateOf(share.record, now);
@@ -67,7 +67,7 @@ export async function appendAppActivity(
       connectionId: share.connectionId,
       assetId: share.assetId,
       numberId: line.numberId,
-      type: `coexistence.app_activity.${line.turn}`,
+      type: `coexistence.app_activity.${line.event}`,
       at: new Date(now),
       ...line.by,
       data: { changed: ["heartbeat"], before: { status, gate, reason }, state },

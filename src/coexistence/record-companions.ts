@@ -8,12 +8,13 @@ import { recordConfirmed } from "./record-app-activity.ts";
  * In the transaction of a step: a number that proves to be used in the WhatsApp Business app is counted from
  * now on. A finished signup confirms activity, because it requires the app.
  */
-export async function recordCompanions(tx: Tx, turns: readonly ShareTransition[]): Promise<void> {
-  for (const turn of turns)
-    for (const number of turn.after.numbers.filter(({ coexistence }) => coexistence)) {
-      const old = turn.before?.numbers.find(({ numberId }) => numberId === number.numberId);
-      if (old?.coexistence !== true) await insertAppActivity(tx, { ...turn.share, ...number }, turn.at);
-      await recordSignup(tx, turn, { number, old });
+export async function recordCompanions(tx: Tx, transitions: readonly ShareTransition[]): Promise<void> {
+  for (const transition of transitions)
+    for (const number of transition.after.numbers.filter(({ coexistence }) => coexistence)) {
+      const old = transition.before?.numbers.find(({ numberId }) => numberId === number.numberId);
+      if (old?.coexistence !== true)
+        await insertAppActivity(tx, { ...transition.share, ...number }, transition.at);
+      await recordSignup(tx, transition, { number, old });
     }
 }
 

@@ -4,7 +4,7 @@ import { StartError } from "../lib/start-error.ts";
 import type { Database } from "./database.ts";
 import { databaseErrorOf } from "./database-failure.ts";
 import { PostgresListener } from "./postgres-listener.ts";
-import { PoolWatch } from "./postgres-silence.ts";
+import { PoolWatch } from "./postgres-watch.ts";
 import { runStatement, runTransaction, TransactionGuard } from "./run-transaction.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;

@@ -2,7 +2,7 @@ import pg from "pg";
 import type { Clock } from "../lib/clock.ts";
 import { databaseErrorOf } from "./database-failure.ts";
 import { Listeners } from "./listeners.ts";
-import { answersInTime } from "./postgres-silence.ts";
+import { answersInTime } from "./postgres-watch.ts";
 
 const RECONNECT_AFTER_MS = 1_000;
 /**

@@ -17,7 +17,7 @@ export interface WabaFilter {
   whoMustAct?: string | undefined;
   /** The states of a number's app activity at an instant. */
   appActivity?: { states: AppActivityState[]; now: number } | undefined;
-  clientWords?: string[] | undefined;
+  clientSignals?: string[] | undefined;
   /** Neither live nor offboarded nor removed on purpose by the client. */
   broken?: boolean | undefined;
   /** The WABAs that this open incident explains; "none": those that no open incident explains. */
@@ -134,12 +134,12 @@ function conditionsOf(filter: WabaFilter, put: Put): string[] {
   if (filter.broken === true)
     conditions.push(
       `share.status = any(${put(BROKEN)}::text[])`,
-      "share.client_word is distinct from 'intended'",
+      "share.client_signal is distinct from 'intended'",
     );
   if (filter.broken === false)
-    conditions.push("(share.status in ('live', 'offboarded') or share.client_word = 'intended')");
-  if (filter.clientWords?.length)
-    conditions.push(`share.client_word = any(${put(filter.clientWords)}::text[])`);
+    conditions.push("(share.status in ('live', 'offboarded') or share.client_signal = 'intended')");
+  if (filter.clientSignals?.length)
+    conditions.push(`share.client_signal = any(${put(filter.clientSignals)}::text[])`);
   if (filter.incident === "none") conditions.push(`not exists (select 1 from incident where ${EXPLAINS})`);
   else if (filter.incident)
     conditions.push(

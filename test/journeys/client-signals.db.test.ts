@@ -93,7 +93,7 @@ describe("the link is opened (P6)", () => {
       .database()
       .query("select created_by from signup where id = $1", [begun.body.id]);
     expect(signups).toEqual([{ created_by: "key_admin" }]);
-    expect(await signals(ATLAS.waba)).toMatchObject({ word: null, link_opened_at: null });
+    expect(await signals(ATLAS.waba)).toMatchObject({ signal: null, link_opened_at: null });
     expect(await eventsOf(ATLAS.waba)).toEqual([]);
   });
 
@@ -101,7 +101,7 @@ describe("the link is opened (P6)", () => {
     const path = await link(ATLAS.waba);
     for (let visit = 0; visit < 3; visit += 1) await open(path);
     expect(await eventsOf(ATLAS.waba)).toEqual(["reshare.opened"]);
-    expect(await signals(ATLAS.waba)).toMatchObject({ word: "opened", link_opened_at: expect.any(String) });
+    expect(await signals(ATLAS.waba)).toMatchObject({ signal: "opened", link_opened_at: expect.any(String) });
     await app.advance(HALF_HOUR + 1000);
     await open(path);
     expect(await eventsOf(ATLAS.waba)).toEqual(["reshare.opened", "reshare.opened"]);
@@ -145,7 +145,7 @@ describe("the client asks for a new link (P3, deviation 3)", () => {
     expect(await asked.text()).toContain("We have told 360dialog");
     expect(await app.waba(JUNIPER)).toMatchObject({
       who_must_act: "provider",
-      client_signals: { word: "asked_fresh", asked_for_link_at: expect.any(String) },
+      client_signals: { signal: "asked_fresh", asked_for_link_at: expect.any(String) },
       reshare_url: expect.any(String),
     });
     // The gateway says the same.
@@ -155,12 +155,12 @@ describe("the client asks for a new link (P3, deviation 3)", () => {
     await until("it is counted", async () =>
       (await overview()).provider > before.provider ? true : undefined,
     );
-    const { data } = (await app.api("GET", "/wabas?client_word=asked_fresh&who_must_act=provider")).body;
+    const { data } = (await app.api("GET", "/wabas?client_signal=asked_fresh&who_must_act=provider")).body;
     expect(data.map((waba: { id: string }) => waba.id)).toEqual([JUNIPER]);
     await link(JUNIPER);
     expect(await app.waba(JUNIPER)).toMatchObject({
       who_must_act: "client",
-      client_signals: { word: null },
+      client_signals: { signal: null },
     });
     expect(await eventsOf(JUNIPER)).toEqual(["reshare.asked_fresh", "reshare.link_sent"]);
   });
@@ -184,14 +184,14 @@ describe("this was intended (M1, D4)", () => {
     expect(await app.waba(LINDEN.waba)).toMatchObject({
       status: "permission_removed",
       who_must_act: "nobody",
-      client_signals: { word: "intended", intended_at: expect.any(String) },
+      client_signals: { signal: "intended", intended_at: expect.any(String) },
       reshare_url: expect.any(String),
     });
     expect(await broken()).not.toContain(LINDEN.waba);
     await until("it is counted", async () =>
       (await overview()).client === before.client - 1 ? true : undefined,
     );
-    const { data } = (await app.api("GET", "/wabas?client_word=intended")).body;
+    const { data } = (await app.api("GET", "/wabas?client_signal=intended")).body;
     expect(data.map((waba: { id: string }) => waba.id)).toEqual([LINDEN.waba]);
     expect((await app.send(LINDEN.number)).status).toBe(403);
   });
@@ -200,7 +200,7 @@ describe("this was intended (M1, D4)", () => {
     await say(path, "resume");
     expect(await app.waba(LINDEN.waba)).toMatchObject({
       who_must_act: "client",
-      client_signals: { word: null },
+      client_signals: { signal: null },
     });
     expect(await broken()).toContain(LINDEN.waba);
     expect(await eventsOf(LINDEN.waba)).toEqual(["reshare.intended", "reshare.resumed"]);

@@ -246,7 +246,7 @@ test("P3, P6, L9: support sees live what the client does and asks for, and sends
   );
   await desk.getByRole("button", { name: "Close" }).click();
   await strip.getByText("asked for a new link").waitFor({ state: "detached" });
-  const list = await hub.signedIn("/wabas?client_word=intended");
+  const list = await hub.signedIn("/wabas?client_signal=intended");
   await client.goto(await linkOf(JUNIPER));
   await client.getByText("I removed access on purpose", { exact: true }).click();
   await client.getByRole("button", { name: "Yes, keep it removed" }).click();

@@ -13,7 +13,7 @@ export const parseWabasSearch = (search: Record<string, unknown>): WabaFilters =
     client_id: textOf(search["client_id"]),
     who_must_act: textOf(search["who_must_act"]),
     app_activity: textOf(search["app_activity"]),
-    client_word: textOf(search["client_word"]),
+    client_signal: textOf(search["client_signal"]),
     broken: search["broken"] === "true" ? "true" : undefined,
     incident: textOf(search["incident"]),
     sort: textOf(search["sort"]),

@@ -3,7 +3,7 @@ import type { Overview, Session, Signup, TimelineEntry, Waba } from "../api/type
 export const AT = "2026-11-28T15:19:38.000Z";
 
 const EMPTY_SIGNALS: Waba["client_signals"] = {
-  word: null,
+  signal: null,
   intended_at: null,
   asked_for_link_at: null,
   app_works_again_at: null,

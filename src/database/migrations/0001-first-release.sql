@@ -205,7 +205,7 @@ create table share (
   reason text,
   who_must_act text not null,
   -- What the client said on its page; it changes who must act.
-  client_word text check (client_word in ('opened', 'asked_fresh', 'app_works_again', 'intended')),
+  client_signal text check (client_signal in ('opened', 'asked_fresh', 'app_works_again', 'intended')),
   since timestamptz not null,
   last_proven_at timestamptz,
   next_probe_at timestamptz,              -- null: no scheduled probes (ended on purpose)
@@ -216,7 +216,7 @@ create table share (
 create index share_due on share (next_probe_at) where next_probe_at is not null;
 create index share_urgent on share (urgent_probe_at) where urgent_probe_at is not null;
 create index share_attention on share (severity, since desc, asset_id);
-create index share_client_word on share (client_word) where client_word is not null;
+create index share_client_signal on share (client_signal) where client_signal is not null;
 create index share_coexistence on share (asset_id) where kind = 'coexistence';
 -- The list by last proof.
 create index share_by_proof on share (coalesce(last_proven_at, to_timestamp(0)), asset_id);

@@ -148,9 +148,9 @@ export interface OpenLoss {
 }
 
 /**
- * How an open loss ends with this turn; undefined when it goes on.
+ * How an open loss ends with this transition; undefined when it goes on.
  *
- * @param memory what was remembered before the turn
+ * @param record what was remembered before the transition
  * @param signs what was received since the closing, oldest first
  */
 export function endingOf(

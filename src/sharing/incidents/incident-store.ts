@@ -107,7 +107,7 @@ export const EXPLAINS = `incident.ended_at is null and share.connection_id = inc
 export async function countExplained(sql: Sql): Promise<Map<string, number>> {
   const rows = await sql.query<{ id: string; count: number }>(
     `select incident.id, count(*)::int as count from incident join share on ${EXPLAINS}
-     where share.client_word is distinct from 'intended' group by incident.id`,
+     where share.client_signal is distinct from 'intended' group by incident.id`,
   );
   return new Map(rows.map(({ id, count }) => [id, count]));
 }

@@ -35,10 +35,10 @@ export type ClientSignal =
   | { is: "resumed" };
 
 /** Filter values of a list: the one statement that decides who must act. */
-export const CLIENT_WORDS = ["asked_fresh", "app_works_again", "intended", "opened"] as const;
-export type ClientWord = (typeof CLIENT_WORDS)[number];
+export const DECIDING_SIGNALS = ["asked_fresh", "app_works_again", "intended", "opened"] as const;
+export type DecidingSignal = (typeof DECIDING_SIGNALS)[number];
 
-export function wordOf(signals: ClientSignals): ClientWord | null {
+export function decidingSignalOf(signals: ClientSignals): DecidingSignal | null {
   if (signals.intendedAt !== undefined) return "intended";
   if (signals.askedLinkAt !== undefined) return "asked_fresh";
   if (signals.appWorksAt !== undefined) return "app_works_again";
@@ -88,7 +88,7 @@ const LOST = new Set<string>(["permission_removed", "disabled", "disconnected"])
  * Who must act: the client may have passed it on, because it waits for a link or because nothing is left to
  * wait for.
  */
-export function turnOf(status: string, who: WhoMustAct, signals: ClientSignals): WhoMustAct {
+export function whoMustActAfter(status: string, who: WhoMustAct, signals: ClientSignals): WhoMustAct {
   if (!LOST.has(status)) return who;
   if (signals.intendedAt !== undefined) return "nobody";
   return signals.askedLinkAt === undefined ? who : "provider";

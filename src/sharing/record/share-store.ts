@@ -2,7 +2,7 @@ import { endLease, isFree, type Lease } from "../../database/lease.ts";
 import type { Database, Sql, Tx } from "../../database/database.ts";
 import type { Mode } from "../../directory/asset-store.ts";
 import type { ShareRecord } from "../model/share-record.ts";
-import { wordOf } from "../model/client-signals.ts";
+import { decidingSignalOf } from "../model/client-signals.ts";
 import { whoMustActOf, type ShareState } from "../status/share-state.ts";
 
 export interface ShareRow {
@@ -89,7 +89,7 @@ function toRow({ assetId, record, state, probes }: SteppedShare): Record<string,
     reason: state.reason,
     who_must_act: whoMustActOf(state),
     since: at(state.since),
-    client_word: wordOf(state.client ?? {}),
+    client_signal: decidingSignalOf(state.client ?? {}),
     last_proven_at: at(state.provenAt),
     next_probe_at: at(probes.nextAt),
     urgent_probe_at: at(probes.urgentAt),
@@ -97,7 +97,7 @@ function toRow({ assetId, record, state, probes }: SteppedShare): Record<string,
 }
 
 const COLUMNS = `asset_id text, record jsonb, kind text, status text, severity smallint, reason text,
-  who_must_act text, since timestamptz, client_word text, last_proven_at timestamptz,
+  who_must_act text, since timestamptz, client_signal text, last_proven_at timestamptz,
   next_probe_at timestamptz, urgent_probe_at timestamptz`;
 
 /** Inserts all of them with one statement. */
@@ -109,7 +109,7 @@ export async function insertShares(
   if (shares.length === 0) return;
   await tx.query(
     `insert into share (connection_id, asset_id, record, kind, status, severity, reason, who_must_act, since,
-       client_word, last_proven_at, next_probe_at, urgent_probe_at)
+       client_signal, last_proven_at, next_probe_at, urgent_probe_at)
      select $2, new.* from jsonb_to_recordset($1::jsonb) as new (${COLUMNS})`,
     [JSON.stringify(shares.map(toRow)), connectionId],
   );
@@ -121,7 +121,7 @@ export async function saveShares(tx: Tx, shares: readonly SteppedShare[]): Promi
   await tx.query(
     `update share set version = version + 1, record = saved.record, kind = saved.kind, status = saved.status,
        severity = saved.severity, reason = saved.reason, who_must_act = saved.who_must_act,
-       since = saved.since, client_word = saved.client_word, last_proven_at = saved.last_proven_at,
+       since = saved.since, client_signal = saved.client_signal, last_proven_at = saved.last_proven_at,
        next_probe_at = saved.next_probe_at, urgent_probe_at = saved.urgent_probe_at
      from jsonb_to_recordset($1::jsonb) as saved (${COLUMNS})
      where share.asset_id = saved.asset_id`,

@@ -4,7 +4,7 @@ import { newShareRecord, newNumberRecord, type ShareRecord } from "../model/shar
 import { observe } from "../rules/observe.ts";
 import type { ProbeResult } from "../model/probe-result.ts";
 import { stateOf } from "./share-state.ts";
-import { setupIssuesOf, WORKING_CHECKS, setupChecksOf } from "./setup-issues.ts";
+import { setupIssuesOf, SETUP_CHECKS, setupChecksOf } from "./setup-issues.ts";
 import type { HealthIssue, NumberSeen, SetupRecord } from "../model/setup-reading.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
@@ -88,7 +88,7 @@ const issue = (more: Partial<HealthIssue>): HealthIssue => ({
 describe("setup issues", () => {
   test("none: one row for each check, in order", () => {
     const rows = setupChecksOf(setup());
-    expect(rows?.map(({ check }) => check)).toEqual([...WORKING_CHECKS]);
+    expect(rows?.map(({ check }) => check)).toEqual([...SETUP_CHECKS]);
     expect(new Set(rows?.map(({ verdict, who }) => `${verdict} ${who}`))).toEqual(new Set(["yes nobody"]));
     expect(reported(setup())).toEqual([]);
   });
@@ -312,7 +312,7 @@ describe("what a probe read of the setup", () => {
     expect(setupIssues?.filter(({ verdict }) => verdict === "no").length).toBeGreaterThanOrEqual(6);
     const sound = stateOf(well, NOW);
     expect([sound.who, rest.who]).toEqual(["nobody", "provider"]);
-    const named = { who: "provider", turn: "provider", setupIssues: undefined } as const;
+    const named = { who: "provider", whoMustAct: "provider", setupIssues: undefined } as const;
     const numbers = sound.numbers.map((number) => ({ ...number, who: "provider" }));
     expect(rest).toEqual({ ...sound, ...named, numbers });
     expect([rest.status, rest.gate]).toEqual(["live", "open"]);

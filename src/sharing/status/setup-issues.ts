@@ -8,7 +8,7 @@ import { refusalMessageOf, sendingReasonOf } from "./sending.ts";
 import type { HealthIssue } from "../model/setup-reading.ts";
 
 /** The setup checks of a proven share, in the order in which pages show them. */
-export const WORKING_CHECKS = [
+export const SETUP_CHECKS = [
   "system_user",
   "subscription",
   "payment",
@@ -17,7 +17,7 @@ export const WORKING_CHECKS = [
   "health",
   "sending",
 ] as const;
-export type SetupCheckName = (typeof WORKING_CHECKS)[number];
+export type SetupCheckName = (typeof SETUP_CHECKS)[number];
 
 /** One setup check, judged. It only warns: status and gate ignore it. */
 export interface SetupCheck {
@@ -41,7 +41,7 @@ type Verdict = Omit<SetupCheck, "check">;
 /** Where the client granted only our app, none of our users is assigned. */
 export function setupCheckNamesOf(model: PartnerModelName = "portfolio_share"): readonly SetupCheckName[] {
   const hasUser = partnerModelOf(model).grant === "portfolio";
-  return hasUser ? WORKING_CHECKS : WORKING_CHECKS.filter((check) => check !== "system_user");
+  return hasUser ? SETUP_CHECKS : SETUP_CHECKS.filter((check) => check !== "system_user");
 }
 
 /** The ordered list; null while the share is not intact, because recovery then comes first. */

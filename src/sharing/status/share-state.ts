@@ -1,4 +1,4 @@
-import { turnOf, wordOf, type ClientSignals } from "../model/client-signals.ts";
+import { whoMustActAfter, decidingSignalOf, type ClientSignals } from "../model/client-signals.ts";
 import { derive, type NumberDerived } from "./derive.ts";
 import {
   NUMBER_CONDITIONS,
@@ -29,8 +29,8 @@ export interface ShareState {
   reason: string | null;
   /** Who can repair it. */
   who: WhoMustAct;
-  /** Who must act now: the client may have passed it on. Older journal lines lack it. */
-  turn?: WhoMustAct;
+  /** Who must act now: the client may have passed it on. */
+  whoMustAct: WhoMustAct;
   gate: "open" | "closed";
   since: number;
   provenAt: number | null;
@@ -121,10 +121,10 @@ export function stateOf(record: ShareRecord, now: number): ShareState {
     status: row.status,
     label: row.label,
     lamp: row.lamp,
-    severity: wordOf(client) === "intended" ? CALM_SEVERITY : row.severity,
+    severity: decidingSignalOf(client) === "intended" ? CALM_SEVERITY : row.severity,
     reason: derived.reason,
     who: derived.who,
-    turn: turnOf(row.status, derived.who, client),
+    whoMustAct: whoMustActAfter(row.status, derived.who, client),
     gate: derived.gate,
     since: record.decided.since,
     provenAt: record.provenAt,
@@ -152,14 +152,13 @@ const CALM_SEVERITY = 8;
 
 /**
  * Who must act for a WABA, or for one of its numbers. The API, the gateway's refusals and the pages all use
- * this. A number with an issue of its own has its own answer. Else `turn` decides, and in older journal lines
- * `who`.
+ * this. A number with an issue of its own has its own answer.
  */
 export function whoMustActOf(
-  { turn, who }: Pick<ShareState, "turn" | "who">,
+  { whoMustAct }: Pick<ShareState, "whoMustAct">,
   number?: Pick<NumberState, "ownFault" | "who">,
 ): WhoMustAct {
-  return number?.ownFault === true ? number.who : (turn ?? who);
+  return number?.ownFault === true ? number.who : whoMustAct;
 }
 
 function conditionOf(type: ConditionState["type"], fact: Fact, required: boolean): ConditionState {

@@ -16,7 +16,7 @@ export class StatusTally {
   readonly #cellOfAsset = new Map<string, StatusCount>();
   readonly #cells = new Map<string, StatusCount>();
 
-  put(assetId: string, state: Pick<ShareState, "status" | "who" | "turn">): void {
+  put(assetId: string, state: Pick<ShareState, "status" | "whoMustAct">): void {
     const cell = this.#cellOf(state.status, whoMustActOf(state));
     const old = this.#cellOfAsset.get(assetId);
     if (old === cell) return;

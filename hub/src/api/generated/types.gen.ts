@@ -314,7 +314,7 @@ export type ClientSignals = {
     /**
      * The signal that decides who must act. `asked_fresh`: the provider, until it copies the new link. `intended`: nobody.
      */
-    word: 'asked_fresh' | 'app_works_again' | 'intended' | 'opened' | null;
+    signal: 'asked_fresh' | 'app_works_again' | 'intended' | 'opened' | null;
     /**
      * When the link was first opened in this loss.
      */
@@ -428,7 +428,7 @@ export type Waba = {
     /**
      * A live share may still have setup issues. These checks warn, in order, and change neither status nor gate. Empty while the share is lost.
      */
-    setup_checks: Array<WorkingCheck>;
+    setup_checks: Array<SetupCheck>;
 };
 
 export type Condition = {
@@ -532,7 +532,7 @@ export type RecoveryStep = {
     done: boolean;
 };
 
-export type WorkingCheck = {
+export type SetupCheck = {
     check: 'system_user' | 'subscription' | 'payment' | 'number' | 'name' | 'health' | 'sending';
     verdict: 'yes' | 'no' | 'unknown';
     /**
@@ -1550,7 +1550,7 @@ export type ListWabasData = {
         /**
          * What the client has said on its page within this loss. One or more, separated by commas.
          */
-        client_word?: string;
+        client_signal?: string;
         /**
          * Only WABAs that are neither live nor ended on purpose, by the client (`intended`) or by the provider.
          */

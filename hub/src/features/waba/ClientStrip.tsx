@@ -13,24 +13,24 @@ export function ClientStrip({ waba, children }: { waba: Waba; children?: ReactNo
   const lines = linesOf(waba.client_signals);
   if (lines.length === 0) return null;
   return (
-    <div data-part="client-strip" className={styles.clientStrip} data-word={waba.client_signals.word}>
+    <div data-part="client-strip" className={styles.clientStrip} data-signal={waba.client_signals.signal}>
       {lines.map(({ text, at }) => (
         <p key={text}>
           <span role="status">{text}</span> <RelativeTime at={at} focusable />
         </p>
       ))}
-      {waba.client_signals.word === "asked_fresh" ? children : null}
+      {waba.client_signals.signal === "asked_fresh" ? children : null}
     </div>
   );
 }
 
 /** A short mark for lists, where the client waits for an answer or wants none. */
 export function ClientMark({ waba }: { waba: WabaSummary }) {
-  const { word } = waba.client_signals;
-  if (word === null || word === "opened") return null;
+  const { signal } = waba.client_signals;
+  if (signal === null || signal === "opened") return null;
   return (
     <Badge component="span" className={styles.clientMark}>
-      {labelOf("client_signal", word)}
+      {labelOf("client_signal", signal)}
     </Badge>
   );
 }

@@ -16,7 +16,7 @@ export function nextStepOf(waba: Waba): NextStep {
   if (waba.status === "discovered") return "adopt";
   if (waba.status === "closed") return "reopen";
   // The strip with the client's wish has the button.
-  if (waba.client_signals.word === "asked_fresh") return "answer";
+  if (waba.client_signals.signal === "asked_fresh") return "answer";
   if (waba.who_must_act === "client") return "send";
   if (waba.reason === "provider_token_invalid") return "token";
   // The client removed access on purpose: no action is needed.

@@ -92,7 +92,7 @@ test("who may only look gets the links and no command", async () => {
 });
 
 test("a client that asked for a link is answered in the strip that says so", async () => {
-  const signals = { ...sampleWaba().client_signals, word: "asked_fresh" as const, asked_for_link_at: AT };
+  const signals = { ...sampleWaba().client_signals, signal: "asked_fresh" as const, asked_for_link_at: AT };
   await show(lostWaba({ client_signals: signals }));
   expect(screen.getByText("The client asked for a new link")).toBeDefined();
   expect(screen.getByRole("button", { name: "Send it" })).toBeDefined();

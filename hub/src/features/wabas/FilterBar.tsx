@@ -41,7 +41,7 @@ const isView = (filters: WabaFilters, view: View): boolean =>
   filters.who_must_act === view.search.who_must_act;
 
 interface Choice {
-  name: "status" | "reason" | "kind" | "who_must_act" | "app_activity" | "client_word";
+  name: "status" | "reason" | "kind" | "who_must_act" | "app_activity" | "client_signal";
   label: string;
   vocabulary: keyof Labels;
   /** Whether several can be asked for at once. */
@@ -59,7 +59,12 @@ const CHOICES: Choice[] = [
     vocabulary: "app_activity",
     isMany: true,
   },
-  { name: "client_word", label: t("wabas.filters.client_word"), vocabulary: "client_signal", isMany: true },
+  {
+    name: "client_signal",
+    label: t("wabas.filters.client_signal"),
+    vocabulary: "client_signal",
+    isMany: true,
+  },
 ];
 
 /** A WABA has no reason where everything is proven. */
@@ -73,7 +78,7 @@ const CLEARED = {
   kind: undefined,
   who_must_act: undefined,
   app_activity: undefined,
-  client_word: undefined,
+  client_signal: undefined,
   broken: undefined,
   client_id: undefined,
   incident: undefined,

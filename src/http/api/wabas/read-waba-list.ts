@@ -1,6 +1,6 @@
 import { DatabaseError } from "../../../database/database.ts";
 import type { AppActivityState } from "../../../coexistence/app-activity.ts";
-import type { ClientWord } from "../../../sharing/model/client-signals.ts";
+import type { DecidingSignal } from "../../../sharing/model/client-signals.ts";
 import { Problem } from "../../../problems.ts";
 import { contextOf } from "./get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
@@ -36,7 +36,7 @@ export interface WabaListInput {
   client_id?: string | undefined;
   who_must_act?: string | undefined;
   app_activity?: AppActivityState[] | undefined;
-  client_word?: ClientWord[] | undefined;
+  client_signal?: DecidingSignal[] | undefined;
   broken?: "true" | "false" | undefined;
   incident?: string | undefined;
   sort: (typeof SORT_WORDS)[number];
@@ -83,7 +83,7 @@ export function filterOf(input: WabaListInput, now: number): WabaFilter {
     clientId: input.client_id,
     whoMustAct: input.who_must_act,
     appActivity: input.app_activity && { states: input.app_activity, now },
-    clientWords: input.client_word,
+    clientSignals: input.client_signal,
     broken: input.broken === undefined ? undefined : input.broken === "true",
     incident: input.incident,
   };

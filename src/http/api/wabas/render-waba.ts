@@ -7,7 +7,7 @@ import { planRecovery } from "../../../recovery/plan-recovery.ts";
 import { numberSubjectOf, subjectOf, type RecoveryContext } from "../../../recovery/recovery-subject.ts";
 import type { AppActivity } from "../../../coexistence/app-activity.ts";
 import { outcomeOf, leadsBack, type ReshareLink } from "../../../recovery/reshare-link.ts";
-import { wordOf } from "../../../sharing/model/client-signals.ts";
+import { decidingSignalOf } from "../../../sharing/model/client-signals.ts";
 import {
   whoMustActOf,
   type ConditionState,
@@ -147,7 +147,7 @@ function renderSignals({ state, link }: WabaView): WabaJson["client_signals"] {
   const said = state.client ?? {};
   const at = (ms: number | undefined): string | null => isoOrNull(ms ?? null);
   return {
-    word: wordOf(said),
+    signal: decidingSignalOf(said),
     link_opened_at: at(said.openedAt),
     last_seen_at: said.openedAt === undefined ? null : isoOrNull(link?.lastSeenAt ?? null),
     step: said.step?.name ?? null,

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { CONFIRMATIONS, APP_ACTIVITY_STATES } from "../../../coexistence/app-activity.ts";
-import { CLIENT_STEPS, CLIENT_WORDS } from "../../../sharing/model/client-signals.ts";
+import { CLIENT_STEPS, DECIDING_SIGNALS } from "../../../sharing/model/client-signals.ts";
 import { STATUS_ROWS, type StatusRow } from "../../../sharing/status/status.ts";
-import { WORKING_CHECKS } from "../../../sharing/status/setup-issues.ts";
+import { SETUP_CHECKS } from "../../../sharing/status/setup-issues.ts";
 
 type Status = StatusRow["status"];
 
@@ -110,7 +110,7 @@ export const ClientSchema = z
 
 const WorkingSchema = z
   .object({
-    check: z.enum(WORKING_CHECKS),
+    check: z.enum(SETUP_CHECKS),
     verdict: z.enum(["yes", "no", "unknown"]),
     who_must_act: WhoMustAct,
     title: z.string(),
@@ -118,11 +118,11 @@ const WorkingSchema = z
     number_id: z.string().nullable().openapi({ description: "Set when it is about one number alone." }),
     href: z.string().optional().openapi({ description: "Where the client can fix it at Meta." }),
   })
-  .openapi("WorkingCheck");
+  .openapi("SetupCheck");
 
 const ClientSignalsSchema = z
   .object({
-    word: z.enum(CLIENT_WORDS).nullable().openapi({
+    signal: z.enum(DECIDING_SIGNALS).nullable().openapi({
       description:
         "The signal that decides who must act. `asked_fresh`: the provider, until it copies the new link. `intended`: nobody.",
     }),

@@ -5,7 +5,7 @@ import { adoptWaba } from "../../../onboarding/terms/adopt-waba.ts";
 import { offboardWaba } from "../../../onboarding/terms/offboard-waba.ts";
 import { APP_ACTIVITY_STATES } from "../../../coexistence/app-activity.ts";
 import { laterProblem, Problem, type ProblemCode } from "../../../problems.ts";
-import { CLIENT_WORDS } from "../../../sharing/model/client-signals.ts";
+import { DECIDING_SIGNALS } from "../../../sharing/model/client-signals.ts";
 import { checkShare } from "../../../sharing/probe/check-share.ts";
 import { claimCheck } from "../../../sharing/probe/claim-check.ts";
 import { CHECKS_PER_MINUTE } from "../../../sharing/model/timings.ts";
@@ -41,7 +41,7 @@ const WabaQuery = z.strictObject({
     type: "string",
     description: "WABAs with a number whose app should be opened. One or more, separated by commas.",
   }),
-  client_word: commaList(z.enum(CLIENT_WORDS)).optional().openapi({
+  client_signal: commaList(z.enum(DECIDING_SIGNALS)).optional().openapi({
     type: "string",
     description: "What the client has said on its page within this loss. One or more, separated by commas.",
   }),

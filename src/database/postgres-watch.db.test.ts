@@ -5,7 +5,7 @@ import { until } from "../../test/support/until.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
 import type { Database } from "./database.ts";
 import { openPostgresDatabase } from "./postgres-database.ts";
-import { answersInTime } from "./postgres-silence.ts";
+import { answersInTime } from "./postgres-watch.ts";
 
 /** The time limits suit networks: in this test a second of them takes 20 ms. */
 const QUICK: Clock = { ...systemClock, pause: (ms, signal) => systemClock.pause(ms / 50, signal) };
