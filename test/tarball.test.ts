@@ -15,6 +15,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const run = promisify(execFile);
+/** Vitest's own NODE_ENV would build the Hub with React's development code. */
+const { NODE_ENV: _test, MODE: _mode, ...ENV } = process.env;
 
 let folder: string;
 let tarball: string;
@@ -23,7 +25,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "sharekeeper-tarball-"));
   const checkout = join(folder, "checkout");
   await copyCheckout(checkout);
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: checkout });
+  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], {
+    cwd: checkout,
+    env: ENV,
+  });
   // The build of the Hub writes into the same stream before npm's answer.
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as { filename: string }[];
   tarball = join(folder, packed?.filename ?? "");
@@ -32,6 +37,7 @@ beforeAll(async () => {
   writeFileSync(join(installed, "package.json"), `{ "name": "own", "private": true }`);
   await run("npm", ["install", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund", tarball], {
     cwd: installed,
+    env: ENV,
   });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
