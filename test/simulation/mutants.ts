@@ -26,8 +26,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the control read is not asked: our dead token counts as a removal by the client",
     rule: "6",
     file: "sharing/evidence/judge-probe.ts",
-    find: `if (control.finding === "stands") return { verdict: "bad"`,
-    replace: `if (control.finding !== null) return { verdict: "bad"`,
+    find: `if (control.finding === "stands")\n        return { verdict: "bad"`,
+    replace: `if (control.finding !== null)\n        return { verdict: "bad"`,
   },
   {
     name: "a refused optional field is judged as the share",
