@@ -7,8 +7,8 @@ import {
 } from "../../src/sharing/model/share-record.ts";
 
 /**
- * One combination of the inputs of the status table, its row by a second plain reading of the rule book, and a
- * matching record.
+ * One combination of the inputs of the status table, its row by a second plain reading of the rule book, and
+ * a matching record.
  */
 export const NOW = Date.UTC(2026, 10, 22);
 

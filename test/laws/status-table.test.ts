@@ -19,8 +19,8 @@ import {
 } from "./status-cases.ts";
 
 /**
- * The status table (docs/reference/rules.md) for every combination of its inputs, against a second, deliberately plain
- * reading of the same text. A disagreement means that one of the two misread the table.
+ * The status table (docs/reference/rules.md) for every combination of its inputs, against a second,
+ * deliberately plain reading of the same text. A disagreement means that one of the two misread the table.
  */
 /** As printed in the rule book: status, label, lamp, gate, refusal. */
 const PRINTED = [

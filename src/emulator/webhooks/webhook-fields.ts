@@ -1,7 +1,7 @@
 /**
- * Every webhook field of Meta that the emulator knows, with an example of each event, filled with the ids of a
- * WABA of this world. `seen`: the shape stands in a page of Meta's that was read; `named`: only the name, or
- * single keys.
+ * Every webhook field of Meta that the emulator knows, with an example of each event, filled with the ids of
+ * a WABA of this world. `seen`: the shape stands in a page of Meta's that was read; `named`: only the name,
+ * or single keys.
  */
 export interface ExampleIds {
   wabaId: string;
