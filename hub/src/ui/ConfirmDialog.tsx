@@ -47,10 +47,8 @@ export function ConfirmForm({ children, tone = "primary", isReady = true, ...pro
         </Button>
         <Button
           type="submit"
-
           variant="filled"
           color={tone === "danger" ? "red" : "accent"}
-
           disabled={!isReady}
           aria-disabled={props.isSending}
         >

@@ -91,13 +91,7 @@ function LostCommerce({ problem, number }: { problem: ProblemError; number: Numb
             <dd>{labelOf("who_must_act", problem.body.who_must_act ?? waba.who_must_act)}</dd>
           </div>
         </dl>
-        <LinkButton
-          to="/wabas/$wabaId"
-          params={{ wabaId: waba.id }}
-          hash="recovery"
-
-          variant="filled"
-        >
+        <LinkButton to="/wabas/$wabaId" params={{ wabaId: waba.id }} hash="recovery" variant="filled">
           {t("waba.to_recovery")}
         </LinkButton>
       </div>
