@@ -79,7 +79,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     expect(signup).toMatchObject({ state: "ready", who_must_act: "meta" });
     expect(await stepOf(id, "register")).toMatchObject({
       status: "failed",
-      metaMessage: expect.stringContaining(EXPLANATION),
+      meta_message: expect.stringContaining(EXPLANATION),
       again_at: expect.any(String),
     });
     const closing = (await timelineOf(wabaId)).find(({ title }) => title.startsWith("The signup"));
@@ -148,7 +148,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     await pass(30 * MINUTE);
     await goOn();
     expect(await tries()).toBe(3);
-    expect(await stepOf(id, "register")).toMatchObject({ status: "done", metaMessage: null, again_at: null });
+    expect(await stepOf(id, "register")).toMatchObject({ status: "done", meta_message: null, again_at: null });
     expect((await signupOf(id)).who_must_act).toBe("nobody");
   });
 

@@ -69,7 +69,7 @@ describe("the registration of a signup", () => {
     ["platform_type", "Refused Platform Bakery"],
   ])("is done although Meta refuses %s", async (field, name) => {
     const done = await signUp(refusing(field), {}, newcomer(name));
-    expect(await stepOf(done.id, "register")).toMatchObject({ status: "done", metaMessage: null });
+    expect(await stepOf(done.id, "register")).toMatchObject({ status: "done", meta_message: null });
     expect(await requestsTo(`${done.phone_number_id}/register`)).toBe(1);
     expect((await wabaOf(done.waba_id)).status).toBe("live");
   });
@@ -91,11 +91,11 @@ describe("the registration of a signup", () => {
     const done = await signUp(refused, {}, newcomer("Unsaid Books"));
     const waiting = await stepOf(done.id, "register");
     expect(waiting.status).not.toBe("done");
-    expect(waiting.metaMessage).toContain("error 100: Tried accessing nonexisting field");
+    expect(waiting.meta_message).toContain("error 100: Tried accessing nonexisting field");
     expect(await requestsTo(`${done.phone_number_id}/register`)).toBe(0);
     await pass(3 * 3600);
     await goOn();
-    expect(await stepOf(done.id, "register")).toMatchObject({ status: "done", metaMessage: null });
+    expect(await stepOf(done.id, "register")).toMatchObject({ status: "done", meta_message: null });
   });
 });
 
