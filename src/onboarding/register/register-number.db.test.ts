@@ -148,7 +148,11 @@ describe("a registration that Meta refuses (field case 3)", () => {
     await pass(30 * MINUTE);
     await goOn();
     expect(await tries()).toBe(3);
-    expect(await stepOf(id, "register")).toMatchObject({ status: "done", meta_message: null, again_at: null });
+    expect(await stepOf(id, "register")).toMatchObject({
+      status: "done",
+      meta_message: null,
+      again_at: null,
+    });
     expect((await signupOf(id)).who_must_act).toBe("nobody");
   });
 
