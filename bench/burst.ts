@@ -39,27 +39,27 @@ const load = (): string =>
 
 async function measure(databaseUrl: string, db: Database): Promise<void> {
   const meta = await startMeta(WABAS);
-  const houses: Process[] = [];
+  const instances: Process[] = [];
   try {
     await importAll(databaseUrl, meta);
     await liveThroughMonth(db, systemClock.now());
     await forgetRecentRepairs(db);
     for (const [turn, instanceCount] of INSTANCES.entries()) {
-      while (houses.length > instanceCount) await houses.pop()?.stop();
-      while (houses.length < instanceCount) houses.push(await startSharekeeper(databaseUrl, meta.url));
+      while (instances.length > instanceCount) await instances.pop()?.stop();
+      while (instances.length < instanceCount) instances.push(await startSharekeeper(databaseUrl, meta.url));
       report("load of the machine", load());
       const burst = burstOf(turn);
-      await measureBurst(houses, meta, burst, report);
+      await measureBurst(instances, meta, burst, report);
       await requireOneLossEach(db, (turn + 1) * REMOVALS - turn * Number(values.reopen));
       // A coexistence account comes back by a signup only.
       const returning = {
         ...burst,
         indexes: burst.indexes.filter((index) => index % 10 !== 9).slice(0, Number(values.reopen)),
       };
-      if (returning.indexes.length > 0) await measureReturn(houses, meta, returning, report);
+      if (returning.indexes.length > 0) await measureReturn(instances, meta, returning, report);
     }
   } finally {
-    for (const app of houses) await app.stop().catch(() => undefined);
+    for (const app of instances) await app.stop().catch(() => undefined);
     await meta.stop();
   }
 }
@@ -72,14 +72,14 @@ function burstOf(turn: number): Burst {
   return { indexes, durationMs: Number(values.seconds) * 1000 };
 }
 
-/** The walk at the start fails once: it would find what the import is to take in. */
+/** The listing at the start fails once: it would find the WABAs that the import is to take in. */
 async function importAll(databaseUrl: string, meta: Process): Promise<void> {
   const match = { path: "*/client_whatsapp_business_accounts" };
   await post(meta.pool, "/_emulator/faults", { match, respond: { status: 500 }, count: 1 });
   const one = await startSharekeeper(databaseUrl, meta.url);
   const begun = (await post(one.pool, "/api/v1/imports", {})).body as { id: string };
   const isOver = async (): Promise<true | undefined> =>
-    (await call(one.pool, "GET", `/api/v1/imports/${begun.id}?result=lost`)).body.ended_at === null
+    (await call(one.pool, "GET", `/api/v1/imports/${begun.id}?result=invalid`)).body.ended_at === null
       ? undefined
       : true;
   await until("the import is over", isOver, 7_200_000);

@@ -130,7 +130,7 @@ function medianOf(rates: Rate[]): Rate {
   ] as Rate;
 }
 
-async function walk(subject: Subject): Promise<{ ms: number; pages: number; slowestMs: number }> {
+async function readListing(subject: Subject): Promise<{ ms: number; pages: number; slowestMs: number }> {
   const startedAt = performance.now();
   let path: string | undefined =
     "/v25.0/734443296905665/client_whatsapp_business_accounts?fields=id&limit=100";
@@ -210,7 +210,7 @@ try {
 
   const worlds: string[][] = [];
   for (const subject of subjects.slice(1)) {
-    const walked = await walk(subject);
+    const listing = await readListing(subject);
     const after = await memoryOf(subject);
     worlds.push([
       subject.name,
@@ -218,7 +218,7 @@ try {
       megabytes(subject.rss),
       megabytes(subject.heap),
       megabytes(after.rss),
-      `${number(walked.pages)} in ${ms(walked.ms)}, slowest ${ms(walked.slowestMs)}`,
+      `${number(listing.pages)} in ${ms(listing.ms)}, slowest ${ms(listing.slowestMs)}`,
     ]);
   }
   print(

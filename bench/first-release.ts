@@ -58,7 +58,7 @@ async function measureRound(at: TestSandbox, name: string): Promise<void> {
   await settleAfter(at, 8 * DAY_MS);
   await measureLoss(at, `webhook -> closed gate, on the hint alone`, name);
   await measureRepair(at, name);
-  await measureLoss(at, `webhook -> closed gate, after a look (in the week after a repair)`, name);
+  await measureLoss(at, `webhook -> closed gate, after a probe (in the week after a repair)`, name);
   await burst("message refused at the closed gate", CLOSED.number, "closed");
   await measureRepair(at, name);
   await burst("message forwarded to Meta (emulated)", OPEN.number, "open");

@@ -22,19 +22,19 @@ export interface Burst {
 
 /** Removals spread evenly over the time and over the instances. */
 export async function measureBurst(
-  houses: readonly Process[],
+  instances: readonly Process[],
   meta: Process,
   burst: Burst,
   report: Report,
 ): Promise<void> {
   const { indexes, durationMs } = burst;
   const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
-  for (const app of houses) await app.ask({ what: "watch", phoneNumberIds, decision: "closed" });
-  const before = await Promise.all(houses.map((app) => app.ask<Usage>({ what: "usage" })));
-  const announcedAt = await announceAll(houses, meta, burst);
-  const closed = await seenEverywhere(houses, indexes.length);
-  const after = await Promise.all(houses.map((app) => app.ask<Usage>({ what: "usage" })));
-  const label = houses.length === 1 ? "burst, one instance" : "burst, two instances";
+  for (const app of instances) await app.ask({ what: "watch", phoneNumberIds, decision: "closed" });
+  const before = await Promise.all(instances.map((app) => app.ask<Usage>({ what: "usage" })));
+  const announcedAt = await announceAll(instances, meta, burst);
+  const closed = await seenEverywhere(instances, indexes.length);
+  const after = await Promise.all(instances.map((app) => app.ask<Usage>({ what: "usage" })));
+  const label = instances.length === 1 ? "burst, one instance" : "burst, two instances";
   const latencies = [...announcedAt].map(
     ([id, sentAt]) => Math.max(...closed.map((seen) => seen.get(id) ?? Infinity)) - sentAt,
   );
@@ -52,7 +52,7 @@ export async function measureBurst(
 
 /** @returns when each webhook was sent, by the number whose gate it is to close */
 async function announceAll(
-  houses: readonly Process[],
+  instances: readonly Process[],
   meta: Process,
   { indexes, durationMs }: Burst,
 ): Promise<Map<string, number>> {
@@ -62,7 +62,7 @@ async function announceAll(
   for (const [nth, index] of indexes.entries()) {
     const early = begunAt + (nth * durationMs) / indexes.length - now();
     if (early > 1) await systemClock.pause(early);
-    under.push(announce(houses[nth % houses.length] as Process, meta, index, announcedAt));
+    under.push(announce(instances[nth % instances.length] as Process, meta, index, announcedAt));
   }
   await Promise.all(under);
   return announcedAt;
@@ -105,20 +105,20 @@ async function sendWebhook(
 
 /** The clients share again, all at once: how long until a proof has opened the gate of the last of them. */
 export async function measureReturn(
-  houses: readonly Process[],
+  instances: readonly Process[],
   meta: Process,
   { indexes }: Burst,
   report: Report,
 ): Promise<void> {
   const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
-  for (const app of houses) await app.ask({ what: "watch", phoneNumberIds, decision: "open" });
+  for (const app of instances) await app.ask({ what: "watch", phoneNumberIds, decision: "open" });
   const from = now();
   for (const [nth, index] of indexes.entries()) {
     const waba_id = fleetIdOf("10", index);
     await post(meta.pool, "/_emulator/actions", { action: "partner.assign", waba_id, silent: true });
-    await sendWebhook(houses[nth % houses.length] as Process, index, "PARTNER_ADDED");
+    await sendWebhook(instances[nth % instances.length] as Process, index, "PARTNER_ADDED");
   }
-  const opened = await seenEverywhere(houses, indexes.length);
+  const opened = await seenEverywhere(instances, indexes.length);
   const last = Math.max(...opened.flatMap((seen) => [...seen.values()]));
   const count = Math.min(...opened.map((seen) => seen.size));
   report(
@@ -128,9 +128,12 @@ export async function measureReturn(
 }
 
 /** When each instance saw each watched gate as it was to be. */
-async function seenEverywhere(houses: readonly Process[], expected: number): Promise<Map<string, number>[]> {
+async function seenEverywhere(
+  instances: readonly Process[],
+  expected: number,
+): Promise<Map<string, number>[]> {
   const seen = async (): Promise<Map<string, number>[]> =>
-    Promise.all(houses.map(async (app) => new Map(await app.ask<[string, number][]>({ what: "seen" }))));
+    Promise.all(instances.map(async (app) => new Map(await app.ask<[string, number][]>({ what: "seen" }))));
   const isOver = async (): Promise<true | undefined> =>
     (await seen()).every((gates) => gates.size >= expected) ? true : undefined;
   await until("every gate is as it was to be", isOver, 600_000).catch(() => undefined);

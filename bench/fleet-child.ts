@@ -14,7 +14,7 @@ import { reconcileShared } from "../src/sharing/reconcile/reconcile-shared.ts";
 
 export type Ask =
   | { what: "usage" }
-  | { what: "walk" }
+  | { what: "reconcile" }
   | { what: "probes"; count: number }
   | { what: "watch"; phoneNumberIds: string[]; decision: "open" | "closed" }
   | { what: "seen" };
@@ -54,7 +54,7 @@ async function answer(ask: Ask): Promise<unknown> {
   switch (ask.what) {
     case "usage":
       return usage();
-    case "walk":
+    case "reconcile":
       return measureReconciliation();
     case "probes": {
       const shares = await readGatedShares(app.deps.db, "", ask.count);
@@ -95,16 +95,16 @@ function sample(): void {
  * The collector runs at each sample, so that what is found is what is held; its cost does not count for the
  * reading of the listing.
  */
-const WALK_SAMPLES_MS = 5000;
+const HEAP_SAMPLE_MS = 5000;
 
-export interface Walk {
+export interface Reconciled {
   ms: number;
   cpuMs: number;
   /** The most that was held beside what was held before, heap and typed arrays. */
   peakBytes: number;
 }
 
-async function measureReconciliation(): Promise<Walk> {
+async function measureReconciliation(): Promise<Reconciled> {
   const before = held();
   const sampled = { ms: 0, cpuMs: 0, peak: before };
   const timer = setInterval(() => {
@@ -112,7 +112,7 @@ async function measureReconciliation(): Promise<Walk> {
     sampled.peak = Math.max(sampled.peak, held());
     sampled.ms += performance.now() - from;
     sampled.cpuMs += cpuMsNow() - cpuFrom;
-  }, WALK_SAMPLES_MS);
+  }, HEAP_SAMPLE_MS);
   const [from, cpuFrom] = [performance.now(), cpuMsNow()];
   await reconcileShared(app.deps, app.account);
   const took = { ms: performance.now() - from - sampled.ms, cpuMs: cpuMsNow() - cpuFrom - sampled.cpuMs };

@@ -56,21 +56,21 @@ const SCENARIOS: Scenario[] = [
 ];
 
 function simulate({ wabaCount, periodMs, instances, apps, appHourly }: Scenario): string[] {
-  const walkMs = Math.ceil(wabaCount / apps / LISTED_AT_ONCE) * ROUND_MS;
+  const listingMs = Math.ceil(wabaCount / apps / LISTED_AT_ONCE) * ROUND_MS;
   const world = new PlanWorld({
     wabaCount: Math.floor(wabaCount / apps),
     sweepPeriodMs: periodMs,
     probesAtOnce: Math.max(1, Math.floor((SWEEPS_AT_ONCE * instances) / apps)),
     probeMs: PROBE_MS,
     appHourly,
-    importMs: walkMs,
+    importMs: listingMs,
     random: seededRandom(1),
   });
   const result = world.run(5 * DAY);
-  const restMs = Math.max(planPeriodMs(1, periodMs), LISTING_RESTS * walkMs);
+  const restMs = Math.max(planPeriodMs(1, periodMs), LISTING_RESTS * listingMs);
   const provenLost = BAD_REPEAT + 2 * PROBE_AT_MOST;
   const bySweepMs = result.oldestProofMs + provenLost;
-  const byListingMs = 2 * walkMs + restMs + provenLost;
+  const byListingMs = 2 * listingMs + restMs + provenLost;
   const used = result.bucketUsed;
   return [
     wabaCount.toLocaleString("en-US"),
@@ -82,7 +82,7 @@ function simulate({ wabaCount, periodMs, instances, apps, appHourly }: Scenario)
     (result.probesPerS * apps).toFixed(0),
     `${percent(used.registered)} / ${percent(used.unregistered)}`,
     appHourly === null ? "" : `${result.appPercent.toFixed(0)} %`,
-    reported(walkMs),
+    reported(listingMs),
     `${reported(Math.min(bySweepMs, byListingMs))}, ${bySweepMs < byListingMs ? "sweep" : "listing"}`,
     reported(WRITE_EVERY + bySweepMs),
   ];

@@ -12,7 +12,7 @@ import { systemClock } from "../src/lib/clock.ts";
 import { fleetIdOf } from "../test/support/fleet-seed.ts";
 import { freshDatabase } from "../test/support/fresh-database.ts";
 import { until } from "../test/support/until.ts";
-import type { Usage, Walk } from "./fleet-child.ts";
+import type { Usage, Reconciled } from "./fleet-child.ts";
 import { measureClaims } from "./fleet-claims.ts";
 import { at, growthOf, seconds, type Report } from "./fleet-figures.ts";
 import { measureBurst, type Burst } from "./fleet-burst.ts";
@@ -50,7 +50,7 @@ async function measure(count: number, report: Report): Promise<void> {
     await one.stop();
     const lived = performance.now();
     await liveThroughMonth(db, systemClock.now());
-    report("(making a month of looks, s)", seconds(performance.now() - lived));
+    report("(making a month of probes, s)", seconds(performance.now() - lived));
     const [size] = await db.query<{ share: string; all: string; memory: number }>(
       `select pg_total_relation_size('share') as share, pg_database_size(current_database()) as all,
          (select avg(pg_column_size(record))::int
@@ -89,8 +89,8 @@ function burstOf(count: number, from: 0 | 1): Burst {
 }
 
 /**
- * Over the API, as an operator does it. The walk at the start fails once: it would find what the import is to
- * take in.
+ * Over the API, as an operator does it. The listing at the start fails once: it would find the WABAs that the
+ * import is to take in.
  */
 async function importAll(
   count: number,
@@ -107,23 +107,23 @@ async function importAll(
   const { value } = await until(
     "the import is over",
     async () => {
-      const { body } = await call(one.pool, "GET", `/api/v1/imports/${begun.id}?result=lost`);
+      const { body } = await call(one.pool, "GET", `/api/v1/imports/${begun.id}?result=invalid`);
       return body.ended_at === null ? undefined : body;
     },
     7_200_000,
   );
   const took = performance.now() - from;
   const after = await one.ask<Usage>({ what: "usage" });
-  if (value.state !== "done" || value.totals.imported !== count)
+  if (value.state !== "done" || value.totals.imported + value.totals.adopted !== count)
     throw new Error(JSON.stringify(value.totals));
   report("import, s", seconds(took));
   report("import, s per 100,000", perHundredThousand(took / 1000, count));
   report("import, CPU s per 100,000", perHundredThousand((after.cpuMs - before.cpuMs) / 1000, count));
   report("import, RSS, MB", (after.rss / MB).toFixed(0));
-  // What a look costs, while the WABAs are still to be looked at; the first one shows the others what a month
-  // of looks writes.
+  // What a probe costs, while the WABAs are still to be probed; the first one shows the others what a month of
+  // probes writes.
   const probeMs = await one.ask<number>({ what: "probes", count: Number(values.probes) });
-  report("one look after the other, ms each", probeMs.toFixed(1));
+  report("one probe after the other, ms each", probeMs.toFixed(1));
   return one;
 }
 
@@ -137,11 +137,11 @@ async function measureMemory(one: Process, count: number, report: Report): Promi
 }
 
 async function measureReconciliation(one: Process, count: number, report: Report): Promise<void> {
-  const { ms, cpuMs, peakBytes } = await one.ask<Walk>({ what: "walk" });
-  report("bulk walk, s", seconds(ms));
-  report("bulk walk, s per 100,000", perHundredThousand(ms / 1000, count));
-  report("bulk walk, CPU s per 100,000", perHundredThousand(cpuMs / 1000, count));
-  report("bulk walk, most that it holds, MB", (peakBytes / MB).toFixed(0));
+  const { ms, cpuMs, peakBytes } = await one.ask<Reconciled>({ what: "reconcile" });
+  report("reconciliation, s", seconds(ms));
+  report("reconciliation, s per 100,000", perHundredThousand(ms / 1000, count));
+  report("reconciliation, CPU s per 100,000", perHundredThousand(cpuMs / 1000, count));
+  report("reconciliation, most that it holds, MB", (peakBytes / MB).toFixed(0));
 }
 
 /** Spread over the whole fleet, so that no cache of a few rows flatters the numbers. */
