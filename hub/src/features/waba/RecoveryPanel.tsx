@@ -35,7 +35,7 @@ export function RecoveryPanel({
         ) : null}
       </div>
       {possible.length > 1 && onWay ? (
-        <div className={styles.ways} role="group" aria-label={title}>
+        <div className={`views ${styles.ways}`} role="group" aria-label={title}>
           {possible.map((method) => (
             <button
               key={method.method}
