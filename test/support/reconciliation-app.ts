@@ -12,7 +12,7 @@ import { testDatabase } from "./database.ts";
 export const PARTNER = "734443296905665";
 
 /**
- * A real database and an emulated Meta with a world of the test's own; nothing is taken in and no loop runs.
+ * A real database and an emulated Meta with a world of the test's own; no WABA is imported and no loop runs.
  */
 export interface ReconciliationApp {
   db: Database;

@@ -52,6 +52,9 @@ describe("a failure between us and Meta", () => {
       [401, 190],
       [400, 190],
       [401, 0],
+      [400, 0],
+      [400, 102],
+      [400, 452],
     ] as const) {
       const upstream = await meta(refuses(status, code, 460));
       const { url, refused } = await app(upstream.url);
