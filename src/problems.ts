@@ -11,6 +11,7 @@ export const PROBLEMS = {
   unauthenticated: { status: 401, whoMustAct: "provider" },
   wrong_api_key: { status: 401, whoMustAct: "provider" },
   not_permitted: { status: 403, whoMustAct: "provider" },
+  scope_missing: { status: 403, whoMustAct: "provider" },
   client_only: { status: 403, whoMustAct: "client" },
   foreign_origin: { status: 403, whoMustAct: "provider" },
   waba_not_shared: { status: 403, whoMustAct: "client" },

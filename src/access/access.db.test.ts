@@ -1,111 +1,147 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { testDatabase } from "../../test/support/database.ts";
 import type { TestDatabase } from "../../test/support/database.ts";
+import { saveTestKey } from "../../test/support/save-test-key.ts";
 import type { Database } from "../database/database.ts";
 import { systemClock } from "../lib/clock.ts";
 import { systemRandom } from "../lib/random.ts";
-import type { Actor } from "./actor.ts";
+import { ADMIN_KEY_ACTOR, actorOf, type Actor } from "./actor.ts";
 import { keyHashOf } from "./api-key.ts";
-import { readApiKeys, revokeApiKey, saveApiKey } from "./api-key-store.ts";
-import { appendAudit, readAudit } from "./audit-store.ts";
-import { findActor } from "./find-actor.ts";
-import type { Credentials } from "./find-actor.ts";
-import { openSession, SESSION_LASTS_MS } from "./open-session.ts";
-import { deleteSession } from "./session-store.ts";
+import { readApiKeys, revokeApiKey } from "./api-key-store.ts";
+import { findCaller, type Credentials } from "./find-caller.ts";
+import { openSession } from "./open-session.ts";
+import { insertPerson } from "./person-store.ts";
+import { deleteSession, type Credential } from "./session-store.ts";
 
 const START = Date.parse("2026-11-22T10:00:00Z");
-const OLGA: Actor = { id: "key_olga", name: "Olga", role: "operator" };
+const HOUR = 3_600_000;
+const IDLE_MS = HOUR / 2;
 
 let own: TestDatabase;
 let db: Database;
 let now: number;
+let adminKey: string;
+let olga: Actor;
 const clock = { ...systemClock, now: () => now };
 beforeEach(async () => {
   now = START;
+  adminKey = "the-admin-key";
   own = await testDatabase();
   db = own.db;
+  olga = await saveTestKey(db, "olga", { role: "operator" });
 });
 afterEach(() => own.drop());
 
-const find = (credentials: Credentials): Promise<Actor | undefined> =>
-  findActor({ db, clock, adminKeyHash: keyHashOf("the-admin-key") }, credentials);
-const open = (actor = OLGA): ReturnType<typeof openSession> =>
-  openSession({ db, clock, random: systemRandom }, actor);
+const find = async (credentials: Credentials): Promise<Actor | undefined> => {
+  const rules = { adminKeyHash: keyHashOf(adminKey), idleMs: IDLE_MS };
+  return (await findCaller({ db, clock, rules }, credentials))?.actor;
+};
+const open = (credential: Credential): ReturnType<typeof openSession> =>
+  openSession(
+    { db, clock, random: systemRandom, sessionMs: 12 * HOUR },
+    { credential, address: "203.0.113.9", agent: "Firefox" },
+  );
+const restingOn = (keyId: string, key: string): Credential => ({
+  with: "api_key",
+  keyId,
+  keyHash: keyHashOf(key),
+});
+const openOlga = (): ReturnType<typeof openSession> => open(restingOn(olga.id, "olga"));
 
 describe("an API key", () => {
-  beforeEach(() => saveApiKey(db, { ...OLGA, connectionId: null, createdAt: START }, keyHashOf("sk_olga")));
-
   test("identifies the caller; the admin key needs no row", async () => {
-    expect(await find({ apiKey: "sk_olga" })).toEqual(OLGA);
-    expect(await find({ apiKey: "the-admin-key" })).toMatchObject({ role: "admin" });
-    expect(await find({ apiKey: "sk_other" })).toBeUndefined();
+    expect(await find({ apiKey: "olga" })).toEqual(olga);
+    expect(await find({ apiKey: "the-admin-key" })).toEqual(ADMIN_KEY_ACTOR);
+    expect(await find({ apiKey: "other" })).toBeUndefined();
     expect(await find({ apiKey: "" })).toBeUndefined();
     expect(await find({})).toBeUndefined();
   });
 
   test("that is wrong is not replaced by a valid cookie", async () => {
-    const { token } = await open();
-    expect(await find({ apiKey: "sk_other", sessionToken: token })).toBeUndefined();
+    const { token } = await openOlga();
+    expect(await find({ apiKey: "other", sessionToken: token })).toBeUndefined();
   });
 
   test("once revoked opens nothing, nor do the sessions opened with it", async () => {
-    const { token } = await open();
-    expect(await revokeApiKey(db, OLGA.id, START + 1)).toBe(true);
-    expect(await revokeApiKey(db, OLGA.id, START + 2)).toBe(false);
-    expect(await find({ apiKey: "sk_olga" })).toBeUndefined();
+    const { token } = await openOlga();
+    expect(await revokeApiKey(db, olga.id, START + 1)).toBe(true);
+    expect(await revokeApiKey(db, olga.id, START + 2)).toBe(false);
+    expect(await find({ apiKey: "olga" })).toBeUndefined();
     expect(await find({ sessionToken: token })).toBeUndefined();
-    expect(await readApiKeys(db)).toEqual([
-      { ...OLGA, connectionId: null, createdAt: START, revokedAt: START + 1 },
-    ]);
+    expect(await readApiKeys(db)).toMatchObject([{ id: olga.id, revokedAt: START + 1 }]);
+  });
+
+  test("opens nothing once it has expired, nor do its sessions", async () => {
+    const late = await saveTestKey(db, "late", { expiresAt: START + 1000 });
+    const { token } = await open(restingOn(late.id, "late"));
+    now = START + 999;
+    expect(await find({ apiKey: "late" })).toEqual(late);
+    expect(await find({ sessionToken: token })).toEqual(late);
+    now = START + 1000;
+    expect(await find({ apiKey: "late" })).toBeUndefined();
+    expect(await find({ sessionToken: token })).toBeUndefined();
+  });
+
+  test("shows when it was last used, to the minute", async () => {
+    await find({ apiKey: "olga" });
+    now = START + 59_000;
+    await find({ apiKey: "olga" });
+    expect(await readApiKeys(db)).toMatchObject([{ lastUsedAt: START }]);
+    now = START + 60_000;
+    await find({ apiKey: "olga" });
+    expect(await readApiKeys(db)).toMatchObject([{ lastUsedAt: START + 60_000 }]);
   });
 });
 
 describe("a session", () => {
-  test("lasts twelve hours, and its token is kept nowhere", async () => {
-    const { token, expiresAt } = await open();
-    expect(expiresAt).toBe(START + 12 * 3_600_000);
+  test("lasts twelve hours of use, and its token is kept nowhere", async () => {
+    const { token, expiresAt } = await openOlga();
+    expect(expiresAt).toBe(START + 12 * HOUR);
     const [row] = await db.query<{ hash: Buffer }>("select * from session");
     expect(JSON.stringify({ ...row, hash: row?.hash.toString() })).not.toContain(token);
-    now = START + SESSION_LASTS_MS - 1;
-    expect(await find({ sessionToken: token })).toEqual(OLGA);
-    now = START + SESSION_LASTS_MS;
+    for (; now < expiresAt; now += IDLE_MS / 2) expect(await find({ sessionToken: token })).toEqual(olga);
+    expect(await find({ sessionToken: token })).toBeUndefined();
+  });
+
+  test("is over when nobody has used it for half an hour", async () => {
+    const { token } = await openOlga();
+    now = START + IDLE_MS;
+    expect(await find({ sessionToken: token })).toBeUndefined();
+  });
+
+  test("S2: of the admin key ends when ADMIN_API_KEY is another one", async () => {
+    const { token } = await open(restingOn(ADMIN_KEY_ACTOR.id, adminKey));
+    expect(await find({ sessionToken: token })).toEqual(ADMIN_KEY_ACTOR);
+    adminKey = "the-next-admin-key";
+    expect(await find({ sessionToken: token })).toBeUndefined();
+  });
+
+  test("of a person has the role that the person has now, and ends with the person", async () => {
+    const paula = { id: "usr_paula", email: "paula@example.com", name: "Paula", role: "admin" } as const;
+    await insertPerson(db, { ...paula, clientId: null, state: "active", createdAt: START });
+    const { token } = await open({ with: "password", personId: paula.id, personVersion: 1 });
+    expect(await find({ sessionToken: token })).toEqual(actorOf(paula.id, "Paula", "admin"));
+    await db.query("update person set role = 'viewer'");
+    expect(await find({ sessionToken: token })).toEqual(actorOf(paula.id, "Paula", "viewer"));
+    await db.query("update person set state = 'suspended'");
+    expect(await find({ sessionToken: token })).toBeUndefined();
+    await db.query("update person set state = 'active'");
+    expect(await find({ sessionToken: token })).toBeDefined();
+    await db.query("update person set credential_version = 2");
     expect(await find({ sessionToken: token })).toBeUndefined();
   });
 
   test("ends when one signs out, alone", async () => {
-    const [one, two] = [await open(), await open()];
+    const [one, two] = [await openOlga(), await openOlga()];
     await deleteSession(db, keyHashOf(one.token));
     expect(await find({ sessionToken: one.token })).toBeUndefined();
-    expect(await find({ sessionToken: two.token })).toEqual(OLGA);
+    expect(await find({ sessionToken: two.token })).toEqual(olga);
   });
 
   test("that is over is forgotten when another is opened", async () => {
-    await open();
-    now = START + SESSION_LASTS_MS + 1;
-    await open();
+    await openOlga();
+    now = START + 12 * HOUR + 1;
+    await openOlga();
     expect(await db.query("select count(*) from session")).toEqual([{ count: "1" }]);
   });
-});
-
-test("audit lines are read back newest first, of their target alone", async () => {
-  await appendAudit(db, {
-    at: START,
-    actor: OLGA.id,
-    action: "key.create",
-    target: "num_1",
-    detail: { label: "shop" },
-  });
-  await appendAudit(db, { at: START, actor: "sweep", action: "waba.check", target: "num_2" });
-  await appendAudit(db, {
-    at: START + 1,
-    actor: OLGA.id,
-    requestId: "req_1",
-    action: "key.revoke",
-    target: "num_1",
-  });
-  const lines = await readAudit(db, "num_1", 10);
-  expect(lines.map(({ action, at, requestId, detail }) => ({ action, at, requestId, detail }))).toEqual([
-    { action: "key.revoke", at: START + 1, requestId: "req_1", detail: {} },
-    { action: "key.create", at: START, requestId: null, detail: { label: "shop" } },
-  ]);
 });

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../lib/random.ts";
-import { mayAct } from "./actor.ts";
+import { mayAct, ROLES } from "./actor.ts";
 import { apiKeyOf, isKeyOf, keyHashOf } from "./api-key.ts";
 
 test("a key is long, new each time, and recognised by its hash alone", () => {
   const random = seededRandom(1);
-  const [key, other] = [apiKeyOf(random), apiKeyOf(random)];
-  expect(key).toMatch(/^sk_[\w-]{43}$/);
+  const [{ key, prefix }, { key: other }] = [apiKeyOf(random), apiKeyOf(random)];
+  expect(key).toMatch(/^shk_[a-z0-9]{8}_[\w-]{43}$/);
+  expect(key.startsWith(`${prefix}_`)).toBe(true);
   expect(other).not.toBe(key);
   expect(isKeyOf(key, keyHashOf(key))).toBe(true);
   expect(isKeyOf(other, keyHashOf(key))).toBe(false);
@@ -14,9 +15,6 @@ test("a key is long, new each time, and recognised by its hash alone", () => {
 });
 
 test("a role may what lower roles may", () => {
-  const may = (role: "viewer" | "operator" | "admin"): boolean[] =>
-    (["viewer", "operator", "admin"] as const).map((needed) => mayAct({ id: "a", name: "A", role }, needed));
-  expect(may("viewer")).toEqual([true, false, false]);
-  expect(may("operator")).toEqual([true, true, false]);
-  expect(may("admin")).toEqual([true, true, true]);
+  const allowed = ROLES.map((role) => ROLES.filter((needed) => mayAct({ role }, needed)));
+  expect(allowed).toEqual(ROLES.map((_, rank) => ROLES.slice(0, rank + 1)));
 });

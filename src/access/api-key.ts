@@ -1,15 +1,24 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Random } from "../lib/random.ts";
 
-const PREFIX = "sk_";
 const RANDOM_BYTES = 32;
+/** Lower-case letters and digits that are not mistaken for each other. */
+const PREFIX_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz";
+const PREFIX_LENGTH = 8;
 
-/** A new key: 256 random bits, so that its plain SHA-256 is safe to keep. Shown once. */
-export function apiKeyOf(random: Random): string {
-  return PREFIX + random.bytes(RANDOM_BYTES).toString("base64url");
+/**
+ * A new key of the Partner API: `shk_<prefix>_<secret>`. The prefix (`shk_` and eight characters) is kept and
+ * listed, so that a key that is found somewhere can be told; the secret holds 256 random bits. Shown once.
+ */
+export function apiKeyOf(random: Random): { key: string; prefix: string } {
+  const letters = [...random.bytes(PREFIX_LENGTH)].map(
+    (byte) => PREFIX_LETTERS[byte % PREFIX_LETTERS.length] ?? "",
+  );
+  const prefix = `shk_${letters.join("")}`;
+  return { key: `${prefix}_${random.bytes(RANDOM_BYTES).toString("base64url")}`, prefix };
 }
 
-/** What is kept of a key or of a session's token: SHA-256, 32 bytes. */
+/** What is kept of a key, or of the token of a session or link: SHA-256, 32 bytes. */
 export function keyHashOf(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }

@@ -1,58 +1,32 @@
-import type { Sql } from "../database/database.ts";
+import { lockNames } from "../database/lock-names.ts";
+import type { Tx } from "../database/database.ts";
+import { auditHashOf, auditRowOf, FIRST_HASH, type AuditLine } from "./audit-line.ts";
 
-/** One act of somebody's. `at`: ms since the epoch. `detail` never holds secrets. */
-export interface AuditLine {
-  at: number;
-  connectionId?: string | null;
-  /** Actor.id, or the name of a part of ours that acted by itself. */
-  actor: string;
-  requestId?: string | null;
-  /** Noun and verb, such as "channel_key.create". */
-  action: string;
-  /** The id of what it was done to. */
-  target?: string | null;
-  detail?: Record<string, unknown>;
-}
-
-/** Lines are only ever appended. */
-export async function appendAudit(sql: Sql, line: AuditLine): Promise<void> {
-  await sql.query(
-    `insert into audit (at, connection_id, actor, request_id, action, target, detail)
-     values ($1, $2, $3, $4, $5, $6, $7::jsonb)`,
+/**
+ * Appends one line to the chain, in the transaction of its act. One transaction at a time appends, until its
+ * commit: call it last, after the journal, so that two transactions never wait for each other.
+ */
+export async function appendAudit(tx: Tx, line: AuditLine): Promise<void> {
+  await lockNames(tx, "sharekeeper.audit");
+  const [last] = await tx.query<{ id: string; hash: Buffer }>(
+    `select id, hash from (
+       (select id, hash from audit order by id desc limit 1)
+       union all (select id, hash from audit_anchor order by id desc limit 1)
+     ) as ends order by id desc limit 1`,
+  );
+  const row = auditRowOf(Number(last?.id ?? 0) + 1, line);
+  const hash = auditHashOf(last?.hash ?? FIRST_HASH, row);
+  await tx.query(
+    `insert into audit (id, at, connection_id, actor, actor_name, action, target_type, target_id, waba_id,
+       outcome, problem, before, after, detail, address, request_id, hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13::jsonb, $14::jsonb, $15, $16,
+       $17)`,
     [
-      new Date(line.at),
-      line.connectionId ?? null,
-      line.actor,
-      line.requestId ?? null,
-      line.action,
-      line.target ?? null,
-      JSON.stringify(line.detail ?? {}),
+      ...[row.id, new Date(line.at), row.connection_id, row.actor, row.actor_name, row.action],
+      ...[row.target_type, row.target_id, row.waba_id, row.outcome, row.problem],
+      ...[jsonOf(row.before), jsonOf(row.after), jsonOf(row.detail), row.address, row.request_id, hash],
     ],
   );
 }
 
-/** What was done to `target`, newest first. */
-export async function readAudit(sql: Sql, target: string, limit: number): Promise<AuditLine[]> {
-  const rows = await sql.query<{
-    at: Date;
-    connection_id: string | null;
-    actor: string;
-    request_id: string | null;
-    action: string;
-    target: string | null;
-    detail: Record<string, unknown>;
-  }>(
-    `select at, connection_id, actor, request_id, action, target, detail from audit
-     where target = $1 order by id desc limit $2`,
-    [target, limit],
-  );
-  return rows.map((row) => ({
-    at: row.at.getTime(),
-    connectionId: row.connection_id,
-    actor: row.actor,
-    requestId: row.request_id,
-    action: row.action,
-    target: row.target,
-    detail: row.detail,
-  }));
-}
+const jsonOf = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));

@@ -1,22 +1,31 @@
 import type { Sql } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
-import type { Actor } from "./actor.ts";
 import { keyHashOf } from "./api-key.ts";
-import { deleteExpiredSessions, saveSession } from "./session-store.ts";
+import { deleteExpiredSessions, saveSession, type Credential } from "./session-store.ts";
 
-/** A working day; then one signs in again. */
-export const SESSION_LASTS_MS = 12 * 60 * 60 * 1000;
+export interface SignIn {
+  credential: Credential;
+  /** From where; for the list of sessions. */
+  address: string | null;
+  agent: string | null;
+}
 
-/** Signs `actor` in. `token` goes into the cookie and is kept nowhere; `expiresAt` in ms since the epoch. */
+const AGENT_LENGTH = 300;
+
+/** Signs somebody in. `token` goes into the cookie and is kept nowhere; `expiresAt` in ms since the epoch. */
 export async function openSession(
-  { db, clock, random }: { db: Sql; clock: Clock; random: Random },
-  actor: Actor,
-): Promise<{ token: string; expiresAt: number }> {
+  { db, clock, random, sessionMs }: { db: Sql; clock: Clock; random: Random; sessionMs: number },
+  { credential, address, agent }: SignIn,
+): Promise<{ id: string; token: string; expiresAt: number }> {
   const token = random.bytes(32).toString("base64url");
+  const id = `ses_${random.bytes(10).toString("hex")}`;
   const now = clock.now();
-  const expiresAt = now + SESSION_LASTS_MS;
+  const expiresAt = now + sessionMs;
   await deleteExpiredSessions(db, now);
-  await saveSession(db, { hash: keyHashOf(token), actor, expiresAt });
-  return { token, expiresAt };
+  await saveSession(db, {
+    ...{ id, hash: keyHashOf(token), credential, address, at: now, expiresAt },
+    agent: agent?.slice(0, AGENT_LENGTH) ?? null,
+  });
+  return { id, token, expiresAt };
 }

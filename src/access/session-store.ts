@@ -1,36 +1,154 @@
 import type { Sql } from "../database/database.ts";
-import { roleShape } from "./actor.ts";
-import type { Actor } from "./actor.ts";
+import { ADMIN_KEY_ACTOR, roleShape, type Actor } from "./actor.ts";
+import { ACCESS_NOTICE, actorOfKeyRow, isUsableKey } from "./api-key-store.ts";
+
+/**
+ * What a session rests on. It is asked again at each use, so that a session never outlives or outranks its
+ * credential.
+ */
+export type Credential =
+  | { with: "api_key"; keyId: string; keyHash: Buffer }
+  | { with: "password" | "link"; personId: string; personVersion: number }
+  | { with: "passkey"; personId: string; personVersion: number; passkeyId: string }
+  | { with: "oidc"; personId: string; personVersion: number; oidcSession: string | null };
 
 /** Instants: ms since the epoch. The token itself is never kept, only its hash. */
-export interface Session {
+export interface NewSession {
+  id: string;
   hash: Buffer;
-  actor: Actor;
+  credential: Credential;
+  address: string | null;
+  agent: string | null;
+  at: number;
   expiresAt: number;
 }
 
-export async function saveSession(sql: Sql, { hash, actor, expiresAt }: Session): Promise<void> {
-  await sql.query("insert into session (hash, actor, name, role, expires_at) values ($1, $2, $3, $4, $5)", [
-    hash,
-    actor.id,
-    actor.name,
-    actor.role,
-    new Date(expiresAt),
-  ]);
+/** What each use of a session is judged by. */
+export interface SessionRules {
+  adminKeyHash: Buffer;
+  /** How long a session may go unused, in ms. */
+  idleMs: number;
 }
 
-/** Who is signed in with the token of this hash, unless the session is over at `now`. */
-export async function findSessionActor(sql: Sql, hash: Buffer, now: number): Promise<Actor | undefined> {
-  const [row] = await sql.query<{ actor: string; name: string; role: string }>(
-    "select actor, name, role from session where hash = $1 and expires_at > $2",
-    [hash, new Date(now)],
+/** Whose session it is, and which one. */
+export interface SessionActor {
+  actor: Actor;
+  sessionId: string;
+}
+
+export async function saveSession(sql: Sql, session: NewSession): Promise<void> {
+  const { credential } = session;
+  const isKey = credential.with === "api_key";
+  await sql.query(
+    `insert into session (id, hash, opened_with, person_id, person_version, passkey_id, api_key_id, key_hash,
+       oidc_session, address, agent, created_at, last_used_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)`,
+    [
+      ...[session.id, session.hash, credential.with],
+      ...(isKey ? [null, null] : [credential.personId, credential.personVersion]),
+      credential.with === "passkey" ? credential.passkeyId : null,
+      ...(isKey ? [credential.keyId, credential.keyHash] : [null, null]),
+      credential.with === "oidc" ? credential.oidcSession : null,
+      ...[session.address, session.agent, new Date(session.at), new Date(session.expiresAt)],
+    ],
   );
-  return row && { id: row.actor, name: row.name, role: roleShape.parse(row.role) };
+}
+
+/** From and where of the sessions that stand at `$now`, with the person or key that each one rests on. */
+export const STANDING_SESSIONS = `
+  from session
+  left join person on person.id = session.person_id and person.state = 'active'
+    and person.credential_version = session.person_version
+  left join api_key on api_key.id = session.api_key_id
+    and ${isUsableKey("session.key_hash", "$now::timestamptz")}
+  where session.expires_at > $now::timestamptz
+    and session.last_used_at > $now::timestamptz - $idle_ms * interval '1 millisecond'
+    and (person.id is not null or api_key.id is not null
+      or (session.api_key_id = '${ADMIN_KEY_ACTOR.id}' and session.key_hash = $admin_hash))`;
+
+/** The statement with its named parameters replaced by numbered ones. */
+export function withSessionRules(
+  text: string,
+  { adminKeyHash, idleMs }: SessionRules,
+  now: number,
+  values: readonly unknown[],
+): [text: string, values: unknown[]] {
+  const base = values.length;
+  const numbered = text
+    .replaceAll("$now", `$${base + 1}`)
+    .replaceAll("$idle_ms", `$${base + 2}`)
+    .replaceAll("$admin_hash", `$${base + 3}`);
+  return [numbered, [...values, new Date(now), idleMs, adminKeyHash]];
+}
+
+interface SessionRow {
+  session_id: string;
+  person: { id: string; name: string; role: string; client_id: string | null } | null;
+  api_key: {
+    id: string;
+    name: string;
+    role: string;
+    scopes: string[] | null;
+    client_id: string | null;
+    connection_id: string | null;
+  } | null;
+  is_noted: boolean;
+}
+
+/** Who is signed in with the token of this hash at `now` (ms). Notes the use, to the minute. */
+export async function findSessionActor(
+  sql: Sql,
+  rules: SessionRules,
+  hash: Buffer,
+  now: number,
+): Promise<SessionActor | undefined> {
+  const [row] = await sql.query<SessionRow>(
+    ...withSessionRules(
+      `select session.id as session_id,
+         case when person.id is not null then jsonb_build_object('id', person.id, 'name', person.name,
+           'role', person.role, 'client_id', person.client_id) end as person,
+         case when api_key.id is not null then jsonb_build_object('id', api_key.id, 'name', api_key.name,
+           'role', api_key.role, 'scopes', api_key.scopes, 'client_id', api_key.client_id,
+           'connection_id', api_key.connection_id) end as api_key,
+         session.last_used_at > $now::timestamptz - interval '1 minute' as is_noted
+       ${STANDING_SESSIONS} and session.hash = $1`,
+      rules,
+      now,
+      [hash],
+    ),
+  );
+  if (row === undefined) return undefined;
+  if (!row.is_noted) await noteUse(sql, row, now);
+  return { actor: actorOfSession(row), sessionId: row.session_id };
+}
+
+async function noteUse(sql: Sql, { session_id, person }: SessionRow, now: number): Promise<void> {
+  await sql.query(
+    `with seen as (update person set last_seen_at = $3 where id = $2)
+     update session set last_used_at = $3 where id = $1`,
+    [session_id, person?.id ?? null, new Date(now)],
+  );
+}
+
+function actorOfSession({ person, api_key: key }: SessionRow): Actor {
+  if (key !== null) return actorOfKeyRow(key);
+  if (person === null) return ADMIN_KEY_ACTOR;
+  return {
+    id: person.id,
+    name: person.name,
+    role: roleShape.parse(person.role),
+    scopes: null,
+    clientId: person.client_id,
+    connectionId: null,
+  };
 }
 
 /** Signs out. */
 export async function deleteSession(sql: Sql, hash: Buffer): Promise<void> {
-  await sql.query("delete from session where hash = $1", [hash]);
+  await sql.query(
+    "with ended as (delete from session where hash = $1 returning id) select pg_notify($2, id) from ended",
+    [hash, ACCESS_NOTICE],
+  );
 }
 
 /** Forgets the sessions that are over at `now`. */

@@ -327,6 +327,20 @@ export const OPTIONS = {
     secret: true,
     guards: "key",
   }),
+  sessionIdleMs: option({
+    name: "SESSION_IDLE_S",
+    description: "How long a session of the Hub may go unused before one has to sign in again, in seconds.",
+    expects: "a whole number of seconds from 60 to 2592000 (30 days)",
+    schema: longSecondsAsMs(60, 30 * 24 * 3600),
+    ...everywhere("1800"),
+  }),
+  sessionMs: option({
+    name: "SESSION_LIFETIME_S",
+    description: "How long a session of the Hub lasts at most, in seconds.",
+    expects: "a whole number of seconds from 60 to 2592000 (30 days)",
+    schema: longSecondsAsMs(60, 30 * 24 * 3600),
+    ...everywhere("43200"),
+  }),
   sweepPeriodMs: option({
     name: "SWEEP_PERIOD_S",
     description: "How often every share is probed when nothing happens, in seconds.",

@@ -102,14 +102,15 @@ async function repairSubscription(
   });
   const isTaken = reply.kind === "success";
   const now = deps.clock.now();
-  await appendAudit(deps.db, {
+  const line = {
     at: now,
     connectionId: account.connectionId,
     actor: "system",
     action: isTaken ? "app_subscription.repaired" : "app_subscription.repair_failed",
-    target: account.appId,
+    target: { type: "app", id: account.appId },
     detail: { found: found.outcome, ...(!isTaken && { metaMessage: metaMessageOf(reply) }) },
-  });
+  };
+  await deps.db.transaction((tx) => appendAudit(tx, line));
   if (isTaken)
     await keep(deps, account, "app_subscription", { outcome: "subscribed", detail: { callback } }, now);
   return isTaken;

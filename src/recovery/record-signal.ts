@@ -37,7 +37,6 @@ export async function recordSignal(deps: RecordDeps, visit: Visit, signal: Clien
       language: visit.language,
       at: now,
     });
-    await appendAudit(tx, auditOf(share, visit, signal, now));
     const by = { actor: CLIENT, requestId: visit.requestId };
     const { assetId } = share;
     await recordSeen(tx, deps, [
@@ -46,6 +45,7 @@ export async function recordSignal(deps: RecordDeps, visit: Visit, signal: Clien
         observe: { type: "command", command: { kind: "client_signal", signal } },
       },
     ]);
+    await appendAudit(tx, auditOf(share, visit, signal, now));
     return { outcome: "said" };
   });
   if (said.outcome === "said") deps.wake();
@@ -144,7 +144,7 @@ function auditOf(
       actor: CLIENT,
       requestId: visit.requestId,
       action: `reshare.${signal.is}`,
-      target: assetId,
+      target: { type: "asset", id: assetId },
     },
     detail: { link_id: visit.link.id },
   };

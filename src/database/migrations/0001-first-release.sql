@@ -108,7 +108,11 @@ create table client (
   name_given boolean not null default false, -- the provider gave the name: Meta's name does not replace it
   external_id text,                       -- the provider's own id of this client
   language text,
-  mode text check (mode in ('enforce', 'observe'))
+  mode text check (mode in ('enforce', 'observe')),
+  tags text[] not null default '{}',
+  contacts jsonb not null default '[]',   -- [{"name", "email", "phone", "language"}]
+  owner_id text,                          -- the person who looks after this client
+  version integer not null default 1      -- for ETag: raised by each change over the API
 );
 create unique index client_external_id on client (connection_id, external_id) where external_id is not null;
 -- Search by the first characters of an external id.
@@ -126,6 +130,11 @@ create table asset (
   mode text check (mode in ('enforce', 'observe')),
   -- Whose token sends the messages of this WABA.
   sends_with text not null default 'system_user' check (sends_with in ('system_user', 'client')),
+  tags text[] not null default '{}',
+  -- The case of a broken WABA: the person who is on it, and until when it stays out of the list of work.
+  owner_id text,
+  snoozed_until timestamptz,
+  case_version integer not null default 1, -- for ETag: raised by each change of the columns above
   -- The import that created it. A page that is imported again after a crash is counted as before.
   import_id text references waba_import,
   created_at timestamptz not null
@@ -271,6 +280,18 @@ create index observation_repair on observation (at desc, id desc)
   where title in ('subscription.repaired', 'subscription.repair_failed',
     'subscription.override_restored', 'subscription.override_lost');
 
+-- What people write about a WABA.
+create table note (
+  id text primary key,                    -- not_…
+  asset_id text not null references asset,
+  author text not null,                   -- Actor.id
+  author_name text not null,
+  text text not null,
+  mentions text[] not null default '{}',  -- ids of people
+  at timestamptz not null
+);
+create index note_asset on note (asset_id, at desc);
+
 -- When people and programs last asked to check a WABA, over all instances: the instants of about one minute.
 create table person_check (
   asset_id text primary key references asset,
@@ -389,38 +410,157 @@ create index inbox_waiting on inbox (id) where processed_at is null;
 
 -- Access ----------------------------------------------------------------------------------------------------
 
-create table api_key (
-  id text primary key,
-  connection_id text references connection,
+-- People who sign in. A session rests on its person: it ends with the state, and takes the role of this row.
+create table person (
+  id text primary key,                    -- usr_…
+  email text not null,
   name text not null,
-  role text not null check (role in ('viewer', 'operator', 'admin')),
-  hash bytea not null unique,
+  role text not null check (role in ('client', 'viewer', 'support', 'operator', 'admin')),
+  client_id text references client,       -- the role client only: whose WABAs this person sees
+  state text not null check (state in ('invited', 'active', 'suspended')),
+  password_hash text,                     -- argon2id in PHC form; null: signs in by another way
+  -- Raised when the password or the second factor changes: sessions that were opened before are over.
+  credential_version integer not null default 1,
+  totp_data_key_id text references data_key,
+  totp_sealed bytea,                      -- the secret of the authenticator app
+  totp_confirmed_at timestamptz,          -- null: not in force yet
+  totp_step bigint,                       -- the last time step that was used: a code counts once
+  recovery_code_hashes bytea[] not null default '{}',
+  oidc_issuer text,
+  oidc_subject text,
   created_at timestamptz not null,
+  last_seen_at timestamptz,
+  check ((role = 'client') = (client_id is not null))
+);
+create unique index person_email on person (lower(email));
+create unique index person_oidc on person (oidc_issuer, oidc_subject) where oidc_subject is not null;
+
+create table passkey (
+  id text primary key,                    -- the credential's id, base64url
+  person_id text not null references person on delete cascade,
+  name text not null,
+  public_key bytea not null,              -- COSE
+  counter bigint not null,
+  transports text[] not null default '{}',
+  is_backed_up boolean not null,
+  created_at timestamptz not null,
+  last_used_at timestamptz
+);
+create index passkey_person on passkey (person_id);
+
+-- Links that let somebody in once: an invitation, the link of the first admin, a client's link by mail, a
+-- hand-over from the provider's site. Only the hash of the token is kept.
+create table sign_in_link (
+  hash bytea primary key,
+  kind text not null check (kind in ('first_admin', 'invitation', 'portal')),
+  person_id text references person on delete cascade,
+  client_id text references client,
+  created_by text not null,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  used_at timestamptz
+);
+create index sign_in_link_person on sign_in_link (person_id);
+
+-- What a sign-in under way needs when the browser returns: the state of OpenID Connect, the challenge of a
+-- passkey. Each counts once.
+create table sign_in_attempt (
+  hash bytea primary key,                 -- of the state or challenge
+  kind text not null check (kind in ('oidc', 'passkey', 'new_passkey', 'hand_over')),
+  person_id text references person on delete cascade,
+  detail jsonb not null default '{}',
+  expires_at timestamptz not null
+);
+create index sign_in_attempt_expiry on sign_in_attempt (expires_at);
+
+create table api_key (
+  id text primary key,                    -- key_…
+  prefix text not null unique,            -- the first characters of the key, by which it is found again
+  connection_id text references connection, -- null: of all connections
+  client_id text references client,       -- null: of all clients
+  name text not null,
+  role text not null check (role in ('viewer', 'support', 'operator', 'admin')),
+  scopes text[],                          -- null: everything that its role may do
+  hash bytea not null unique,
+  previous_hash bytea unique,             -- rotation: the key before this one
+  previous_until timestamptz,
+  created_by text not null,
+  created_at timestamptz not null,
+  expires_at timestamptz,
+  last_used_at timestamptz,               -- to the minute
   revoked_at timestamptz
 );
 
+-- A session rests on what it was opened with. It is over when that is: the person suspended, the key revoked,
+-- rotated or expired, ADMIN_API_KEY another one.
 create table session (
-  hash bytea primary key,
-  actor text not null,
-  name text not null,
-  role text not null,
-  expires_at timestamptz not null
+  id text primary key,                    -- ses_…
+  hash bytea not null unique,             -- SHA-256 of the cookie's token
+  opened_with text not null check (opened_with in ('api_key', 'password', 'passkey', 'oidc', 'link')),
+  person_id text references person on delete cascade,
+  person_version integer,                 -- person.credential_version at the sign-in
+  passkey_id text references passkey on delete cascade,
+  api_key_id text,                        -- an api_key, or key_admin
+  key_hash bytea,                         -- of the key that was typed
+  oidc_session text,                      -- the provider's `sid`, for its logout; null: none
+  address text,
+  agent text,
+  created_at timestamptz not null,
+  last_used_at timestamptz not null,      -- to the minute
+  expires_at timestamptz not null,
+  check ((person_id is null) <> (api_key_id is null))
 );
+create index session_person on session (person_id);
+create index session_expiry on session (expires_at);
 
+-- Who did what, failures too. Each line is written in the transaction of its act, and its hash covers the
+-- line before it: a line that is changed or deleted afterwards is found by `sharekeeper audit verify`.
 create table audit (
-  id bigint generated always as identity primary key,
+  id bigint primary key,                  -- without gaps, in the order of the chain
   at timestamptz not null,
   connection_id text,
-  actor text not null,
+  actor text not null,                    -- Actor.id, or the name of a part of ours that acted by itself
+  actor_name text,
+  action text not null,                   -- noun.verb, such as channel_key.created
+  target_type text,                       -- waba, number, client, person, api_key, …
+  target_id text,
+  waba_id text,                           -- Meta's id of the WABA that it is about
+  outcome text not null check (outcome in ('done', 'refused', 'failed')),
+  problem text,                           -- why it was refused or failed: the code of the problem
+  before jsonb,
+  after jsonb,
+  detail jsonb not null default '{}',
+  address text,
   request_id text,
-  action text not null,
-  target text,
-  detail jsonb not null default '{}'
+  hash bytea not null                     -- SHA-256 of the hash before and this line as canonical JSON
 );
-create index audit_target on audit (target, id desc);
+create index audit_actor on audit (actor, id desc);
+create index audit_action on audit (action, id desc);
+create index audit_waba on audit (waba_id, id desc) where waba_id is not null;
+create index audit_target on audit (target_id, id desc) where target_id is not null;
 -- The newest repairs of the app's own subscription: a small part of the table.
 create index audit_repair on audit (at desc, id desc)
   where action in ('app_subscription.repaired', 'app_subscription.repair_failed');
+
+-- Where the chain begins after old lines were dropped: the last line that was dropped.
+create table audit_anchor (
+  id bigint primary key,
+  hash bytea not null,
+  at timestamptz not null
+);
+
+-- The answers to writes that were sent with an Idempotency-Key, for 24 hours.
+create table idempotency_key (
+  actor text not null,
+  key text not null,
+  request_hash bytea not null,            -- SHA-256 of method, path and body
+  status smallint,                        -- null: the first request is still under way
+  answer bytea,                           -- null beside a status: the answer held a secret, or had no body
+  content_type text,
+  created_at timestamptz not null,
+  primary key (actor, key)
+);
+create index idempotency_key_age on idempotency_key (created_at);
 
 create table channel_key (
   id text primary key,

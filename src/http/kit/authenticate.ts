@@ -2,57 +2,69 @@ import type { IncomingMessage } from "node:http";
 import { getCookie } from "hono/cookie";
 import type { Context } from "hono";
 import { laterProblem, Problem } from "../../problems.ts";
-import { mayAct, type Actor } from "../../access/actor.ts";
-import { findActor, type Credentials } from "../../access/find-actor.ts";
+import { actorOf, mayAct, type Actor } from "../../access/actor.ts";
+import { findCaller, type Caller, type Credentials } from "../../access/find-caller.ts";
 import type { EntryPoint } from "./key-guard.ts";
 import { isLoopback } from "../../lib/loopback.ts";
 import type { HttpEnv } from "./http-env.ts";
-import type { HttpDeps } from "./http-deps.ts";
+import type { HttpDeps, HttpSettings } from "./http-deps.ts";
 import type { Route } from "./route.ts";
 
-export const SESSION_COOKIE = "sharekeeper_session";
+/** Behind https the browser itself sees to it that no other host and no plain connection can set it. */
+export function sessionCookieOf(settings: Pick<HttpSettings, "publicUrl">): string {
+  return isBehindHttps(settings) ? "__Host-sharekeeper_session" : "sharekeeper_session";
+}
+
+export function isBehindHttps({ publicUrl }: Pick<HttpSettings, "publicUrl">): boolean {
+  return publicUrl?.startsWith("https:") ?? false;
+}
 
 /** The caller of a route that needs no key. */
-const ANYONE: Actor = { id: "anyone", name: "", role: "viewer" };
+const ANYONE: Caller = { actor: actorOf("anyone", "", "client"), sessionId: null };
 
 /**
  * The caller, if its role may call the route. A key goes before a session. A session may write only from our
  * own pages.
  */
 export async function authenticate(
-  deps: Pick<HttpDeps, "db" | "settings" | "adminKeyHash" | "wallClock" | "keyGuard">,
+  deps: Pick<HttpDeps, "db" | "settings" | "sessionRules" | "wallClock" | "keyGuard">,
   route: Route,
   context: Context<HttpEnv>,
-): Promise<Actor> {
+): Promise<Caller> {
   if (route.who === "anyone") return ANYONE;
   const apiKey = context.req.header("x-api-key");
-  const sessionToken = apiKey === undefined ? getCookie(context, SESSION_COOKIE) : undefined;
+  const sessionToken = apiKey === undefined ? getCookie(context, sessionCookieOf(deps.settings)) : undefined;
   if (apiKey === undefined && sessionToken === undefined) throw new Problem("unauthenticated");
-  const actor = await findCaller(deps, context, { apiKey, sessionToken });
+  const caller = await findSender(deps, context, { apiKey, sessionToken });
+  const { actor } = caller;
   if (sessionToken !== undefined && route.method !== "GET") checkOwnPage(deps, context);
   if (!mayAct(actor, route.who)) throw new Problem("not_permitted", { role: route.who, own: actor.role });
-  return actor;
+  if (actor.scopes !== null && (route.scope === undefined || !actor.scopes.includes(route.scope)))
+    throw new Problem("scope_missing", { scope: route.scope ?? "none", own: actor.scopes.join(", ") });
+  return caller;
 }
 
 /** The signed-in person whose browser sends the request, if there is one. */
 export async function findSignedIn(
-  deps: Pick<HttpDeps, "db" | "adminKeyHash" | "wallClock">,
+  deps: Pick<HttpDeps, "db" | "settings" | "sessionRules" | "wallClock">,
   context: Context,
 ): Promise<Actor | undefined> {
-  const sessionToken = getCookie(context, SESSION_COOKIE);
+  const sessionToken = getCookie(context, sessionCookieOf(deps.settings));
   if (sessionToken === undefined) return undefined;
-  return findActor({ ...deps, clock: deps.wallClock }, { sessionToken });
+  const caller = await findCaller(accessOf(deps), { sessionToken });
+  return caller?.actor;
 }
 
-async function findCaller(
-  deps: Pick<HttpDeps, "db" | "adminKeyHash" | "wallClock" | "keyGuard">,
+async function findSender(
+  deps: Pick<HttpDeps, "db" | "sessionRules" | "wallClock" | "keyGuard">,
   context: Context<HttpEnv>,
   { apiKey, sessionToken }: Credentials,
-): Promise<Actor> {
-  if (apiKey !== undefined) return findKeyHolder(deps, context.env.incoming, "api", apiKey);
-  const actor = await findActor({ ...deps, clock: deps.wallClock }, { sessionToken });
-  if (actor === undefined) throw new Problem("unauthenticated");
-  return actor;
+): Promise<Caller> {
+  if (apiKey !== undefined)
+    return { actor: await findKeyHolder(deps, context.env.incoming, "api", apiKey), sessionId: null };
+  const caller = await findCaller(accessOf(deps), { sessionToken });
+  if (caller === undefined) throw new Problem("unauthenticated");
+  return caller;
 }
 
 /**
@@ -61,7 +73,7 @@ async function findCaller(
  * @throws Problem wrong_api_key or too_many_wrong_keys
  */
 export async function findKeyHolder(
-  deps: Pick<HttpDeps, "db" | "adminKeyHash" | "wallClock" | "keyGuard">,
+  deps: Pick<HttpDeps, "db" | "sessionRules" | "wallClock" | "keyGuard">,
   caller: IncomingMessage,
   entryPoint: EntryPoint,
   apiKey: string,
@@ -71,13 +83,20 @@ export async function findKeyHolder(
     deps.keyGuard.failed(entryPoint, caller, apiKey);
     throw laterProblem("too_many_wrong_keys", waitS * 1000);
   }
-  const actor = await findActor({ ...deps, clock: deps.wallClock }, { apiKey });
-  if (actor === undefined) {
+  const found = await findCaller(accessOf(deps), { apiKey });
+  if (found === undefined) {
     deps.keyGuard.failed(entryPoint, caller, apiKey);
     throw new Problem("wrong_api_key");
   }
   deps.keyGuard.passed(apiKey);
-  return actor;
+  return found.actor;
+}
+
+type AccessDeps = Pick<HttpDeps, "db" | "sessionRules" | "wallClock">;
+
+/** Keys and sessions go by the wall clock. */
+function accessOf({ db, sessionRules, wallClock }: AccessDeps): Parameters<typeof findCaller>[0] {
+  return { db, rules: sessionRules, clock: wallClock };
 }
 
 /**

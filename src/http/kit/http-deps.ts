@@ -1,4 +1,6 @@
 import type { Logger } from "pino";
+import type { SessionRules } from "../../access/session-store.ts";
+import type { ClientAddress } from "../../lib/client-address.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { HexColor } from "../../lib/contrast.ts";
 import type { LoopState } from "../../lib/loop.ts";
@@ -19,8 +21,10 @@ export interface HttpDeps extends SignupDeps {
   log: Logger;
   settings: HttpSettings;
   metrics: Metrics;
-  /** SHA-256 of ADMIN_API_KEY. */
-  adminKeyHash: Buffer;
+  /** What each use of a session is judged by; it holds the hash of ADMIN_API_KEY. */
+  sessionRules: SessionRules;
+  /** How long a session lasts at most, in ms. */
+  sessionMs: number;
   /** The wall clock: advancing the sandbox's clock must not sign people out. */
   wallClock: Clock;
   channelKeys: OpenChannelKeys;
@@ -38,6 +42,8 @@ export interface HttpDeps extends SignupDeps {
   streams: OpenStreams;
   /** Meta's answers about commerce settings. */
   commerce: RecentReplies;
+  /** From where a request comes, behind the trusted proxies. */
+  addressOf: ClientAddress;
   /** The guard against guessed keys. */
   keyGuard: KeyGuard;
   /** The memory that bodies of unauthenticated callers may use. */

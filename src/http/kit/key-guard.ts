@@ -77,8 +77,16 @@ export class KeyGuard {
     this.#logged.set(entryPoint, { at: now, unlogged: 0 });
     const about = { entry_point: entryPoint, address, key: hintOf(key), count: 1 + (last?.unlogged ?? 0) };
     log.warn(about, "wrong key");
-    appendAudit(db, { at: now, actor: "anyone", action: "key.refused", detail: about }).catch(
-      (error: unknown) => log.error({ err: error }, "could not write a wrong key to the audit"),
+    const line = {
+      at: now,
+      actor: "anyone",
+      action: "key.refused",
+      outcome: "refused",
+      address,
+      detail: about,
+    } as const;
+    db.transaction((tx) => appendAudit(tx, line)).catch((error: unknown) =>
+      log.error({ err: error }, "could not write a wrong key to the audit"),
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { z } from "@hono/zod-openapi";
-import type { Actor, Role } from "../../access/actor.ts";
+import type { Actor, Role, Scope } from "../../access/actor.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import type { ProblemCode } from "../../problems.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
@@ -20,6 +20,11 @@ export interface RouteSpec<
   path: string;
   /** The least role that may call it; "anyone" needs no key. */
   who: "anyone" | Role;
+  /**
+   * The scope of keys that may call it beside keys without scopes. Without one, a key of certain scopes may
+   * not.
+   */
+  scope?: Scope;
   /** The name of the operation in generated clients: "listWabas". */
   name: string;
   group: RouteGroup;
@@ -56,6 +61,8 @@ interface RouteContext<Params, Query, Body> {
   body: Body;
   /** The caller; for "anyone" routes a viewer without a name. */
   actor: Actor;
+  /** The session that was used; null for a key. */
+  sessionId: string | null;
   requestId: string;
   /** Both, as what the caller orders is recorded. */
   by: By;

@@ -54,7 +54,7 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
 
 /** One call: authenticate, parse, execute, record. */
 async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): Promise<Response> {
-  const actor = await authenticate(deps, route, context);
+  const { actor, sessionId } = await authenticate(deps, route, context);
   const params = route.params ? parseInput(route.params, context.req.param(), "path") : {};
   const query = route.query
     ? parseInput(route.query, readQuery(context.req.url), "query")
@@ -65,17 +65,28 @@ async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): 
   const request = context.req.raw;
   const { incoming } = context.env;
   const by = { actor: actor.id, requestId };
-  const call = { deps, params, query, body, actor, requestId, by, request, incoming, answerHeaders };
+  const call = {
+    deps,
+    params,
+    query,
+    body,
+    actor,
+    sessionId,
+    requestId,
+    by,
+    request,
+    incoming,
+    answerHeaders,
+  };
   const result = await route.handle(call);
   if (route.audit !== null) {
     const target = Object.values(params).join("/") || null;
-    await appendAudit(deps.db, {
-      at: deps.clock.now(),
-      actor: call.actor.id,
-      requestId,
-      action: route.audit,
-      target,
-    });
+    const line = {
+      ...{ at: deps.clock.now(), actor: call.actor.id, actorName: call.actor.name, requestId },
+      ...{ action: route.audit, address: deps.addressOf(incoming) },
+      target: target === null ? null : { type: "route", id: target },
+    };
+    await deps.db.transaction((tx) => appendAudit(tx, line));
     // A reader of an event may rely on it: this instance's gate has followed the journal at least that far.
     await deps.gate.follow();
   }

@@ -19,7 +19,7 @@ type ReadinessDeps = Pick<HttpDeps, "db" | "clock" | "log" | "gate" | "loopsOf" 
 /** What decides who may read details. */
 type DetailsDeps = Pick<
   HttpDeps,
-  "db" | "settings" | "adminKeyHash" | "wallClock" | "keyGuard" | "metricsTokenHash"
+  "db" | "settings" | "sessionRules" | "wallClock" | "keyGuard" | "metricsTokenHash"
 >;
 
 /** `/healthz`: the process is up. `/readyz`: it can do its work. `/metrics`: what it has done. */

@@ -111,12 +111,9 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
     unknownBytes,
     secretsOf: secretsOf(input.config),
   });
-  const app = createApp(
-    depsOf(input, {
-      ...{ wallClock, metrics, journalListener, keyGuard, ...addresses, stopping: stopping.signal },
-      openRouteBytes: new UnknownBytes(addressOf),
-    }),
-  );
+  const own = { wallClock, metrics, journalListener, addressOf, keyGuard, ...addresses };
+  const openRouteBytes = new UnknownBytes(addressOf);
+  const app = createApp(depsOf(input, { ...own, openRouteBytes, stopping: stopping.signal }));
   const isOwn = ownHostOf(input.config);
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const listener: RequestListener = (request, response) => {
@@ -133,10 +130,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
       response.destroy();
     }
   };
-  server.maxConnections = MAX_CONNECTIONS;
-  server.requestTimeout = 60_000;
-  server.headersTimeout = 15_000;
-  server.keepAliveTimeout = 65_000;
+  boundConnections(server);
   try {
     await listen(server, input.config);
   } catch (error) {
@@ -146,6 +140,13 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const { port } = server.address() as AddressInfo;
   const stop = (): Promise<void> => stopServer({ server, gateway, journalListener, stopping, wallClock });
   return { port, stop };
+}
+
+function boundConnections(server: Server): void {
+  server.maxConnections = MAX_CONNECTIONS;
+  server.requestTimeout = 60_000;
+  server.headersTimeout = 15_000;
+  server.keepAliveTimeout = 65_000;
 }
 
 /** A load balancer knows no host name. The health answers hold nothing that a page could use. */
@@ -171,6 +172,7 @@ function depsOf(
     | "wallClock"
     | "metrics"
     | "journalListener"
+    | "addressOf"
     | "keyGuard"
     | "openRouteBytes"
     | "reshareTokens"
@@ -195,7 +197,8 @@ function depsOf(
   };
   const { reshareLinkLifetimeMs } = config;
   const keys = {
-    adminKeyHash: keyHashOf(config.adminApiKey),
+    sessionRules: { adminKeyHash: keyHashOf(config.adminApiKey), idleMs: config.sessionIdleMs },
+    sessionMs: config.sessionMs,
     metricsTokenHash: config.metricsToken === undefined ? null : keyHashOf(config.metricsToken),
   };
   const isOpen = input.isOpen ?? (() => true);

@@ -235,5 +235,5 @@ function auditOf(incident: Incident, action: string, at: number): Parameters<typ
     confirmed,
     ended_why: endedWhy,
   };
-  return { at, connectionId, actor: "system", action, target: id, detail };
+  return { at, connectionId, actor: "system", action, target: { type: "incident", id }, detail };
 }

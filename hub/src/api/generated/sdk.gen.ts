@@ -44,7 +44,7 @@ export const getSession = <ThrowOnError extends boolean = true>(options?: Option
 /**
  * Sign in with an API key
  *
- * Answers with a cookie (HttpOnly, SameSite=Lax) for the Hub. Programs send `X-API-Key` instead.
+ * Answers with a cookie (HttpOnly, SameSite=Strict) for the Hub. Programs send `X-API-Key` instead.
  */
 export const openSession = <ThrowOnError extends boolean = true>(options: Options<OpenSessionData, ThrowOnError>): RequestResult<OpenSessionResponses, unknown, ThrowOnError> => (options.client ?? client).post<OpenSessionResponses, unknown, ThrowOnError>({
     url: '/api/v1/session',

@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { en, english } from "../../../messages/english.ts";
 import { PROBLEMS, type ProblemCode } from "../../../problems.ts";
-import { SESSION_COOKIE } from "../../kit/authenticate.ts";
+import { sessionCookieOf } from "../../kit/authenticate.ts";
 import type { Route } from "../../kit/route.ts";
 
 type OpenApiRegistry = OpenAPIHono["openAPIRegistry"];
@@ -114,7 +114,7 @@ export function openApiOf(routes: readonly Route[], version: string): OpenApiDoc
   registry.registerComponent("securitySchemes", "session", {
     type: "apiKey",
     in: "cookie",
-    name: SESSION_COOKIE,
+    name: sessionCookieOf({ publicUrl: "https:" }),
   });
   for (const route of routes) registerRoute(registry, route);
   return holder.getOpenAPI31Document({

@@ -1,7 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { parse } from "hono/utils/cookie";
-import { keyHashOf } from "../../../access/api-key.ts";
-import { SESSION_COOKIE } from "../../kit/authenticate.ts";
 import { EventSchema } from "./event-schema.ts";
 import { openEventStream } from "./event-stream.ts";
 import { contextOf } from "../wabas/get-waba.ts";
@@ -49,16 +46,11 @@ const stream = defineRoute({
   },
   problems: ["invalid_cursor", "too_many_streams"],
   audit: null,
-  handle({ deps, query, request }) {
+  handle({ deps, query, request, actor, sessionId }) {
     const seen = request.headers.get("last-event-id") || query.after;
-    return openEventStream(deps, holderOf(request), seen ? parseEventId(seen) : null);
+    // People who share a key have separate sessions.
+    return openEventStream(deps, sessionId ?? actor.id, seen ? parseEventId(seen) : null);
   },
 });
-
-/** The key or the session: people who share a key have separate sessions. */
-function holderOf(request: Request): string {
-  const session = parse(request.headers.get("cookie") ?? "", SESSION_COOKIE)[SESSION_COOKIE];
-  return keyHashOf(request.headers.get("x-api-key") ?? session ?? "").toString("base64");
-}
 
 export const eventRoutes: Route[] = [list, stream];

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
-import { saveApiKey } from "../../../access/api-key-store.ts";
-import { keyHashOf } from "../../../access/api-key.ts";
+import { saveTestKey } from "../../../../test/support/save-test-key.ts";
 import { en } from "../../../messages/english.ts";
 
 const T1 = "Please contact support. Something is preventing this number from working";
@@ -26,8 +25,7 @@ describe("who may", () => {
   });
 
   test("a viewer may read but not write", async () => {
-    const key = { id: "key_v", connectionId: null, name: "Viewer", role: "viewer", createdAt: 0 } as const;
-    await saveApiKey(app.database.db, key, keyHashOf("viewer-key"));
+    await saveTestKey(app.database.db, "viewer-key");
     const viewer = { "X-API-Key": "viewer-key" };
     expect((await app.ask("GET", "/api/v1/overview", undefined, viewer)).status).toBe(200);
     const act = await app.ask("POST", "/api/v1/wabas/100000000000001/check", {}, viewer);
@@ -41,7 +39,7 @@ describe("who may", () => {
     expect(signedIn.body).toEqual({ actor: { id: "key_admin", name: "Admin key", role: "admin" } });
     const set = signedIn.headers.get("set-cookie") ?? "";
     expect(set).toMatch(/HttpOnly/);
-    expect(set).toMatch(/SameSite=Lax/);
+    expect(set).toMatch(/SameSite=Strict/);
     expect(set).not.toMatch(/Secure/);
     const cookie = { Cookie: set.split(";")[0] ?? "" };
     expect((await app.ask("GET", "/api/v1/session", undefined, cookie)).body.actor.role).toBe("admin");
@@ -75,9 +73,9 @@ describe("who may", () => {
       { "X-API-Key": "sandbox-admin-key", "Request-Id": "audit-me-1" },
     );
     const rows = await app.database.db.query(
-      "select actor, action, target from audit where request_id = 'audit-me-1'",
+      "select actor, action, target_id from audit where request_id = 'audit-me-1'",
     );
-    expect(rows).toEqual([{ actor: "key_admin", action: "waba.checked", target: "100000000000001" }]);
+    expect(rows).toEqual([{ actor: "key_admin", action: "waba.checked", target_id: "100000000000001" }]);
   });
 });
 

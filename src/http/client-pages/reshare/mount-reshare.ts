@@ -40,7 +40,7 @@ type Live = Extract<Followed, { outcome: "live" }>;
 /** What a live page shows, and who reads it. */
 type PageDeps = Pick<
   HttpDeps,
-  "db" | "clock" | "settings" | "adminKeyHash" | "wallClock" | "reshareTokens" | "invitations" | "termsOf"
+  "db" | "clock" | "settings" | "sessionRules" | "wallClock" | "reshareTokens" | "invitations" | "termsOf"
 >;
 
 /**
@@ -81,7 +81,7 @@ function visitOf<Link extends Visit["link"]>(
 }
 
 async function showEnded(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "adminKeyHash" | "wallClock" | "reshareTokens">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "sessionRules" | "wallClock" | "reshareTokens">,
   call: Call,
   kind: EndedKind,
 ): Promise<Response> {
@@ -265,7 +265,7 @@ const say =
 
 /** @throws Problem client_only in a preview: only the client may make these statements */
 async function mustBeClient(
-  deps: Pick<HttpDeps, "db" | "adminKeyHash" | "wallClock">,
+  deps: Pick<HttpDeps, "db" | "settings" | "sessionRules" | "wallClock">,
   call: Call,
 ): Promise<void> {
   if ((await readViewer(deps, call)).isPreview) throw new Problem("client_only");
@@ -305,7 +305,7 @@ const sayAppWorks: Act = async (deps, call, { wabas }) => {
 
 /** Only an expired link may request a new one: a live link needs none, and a revoked link stays revoked. */
 async function askFresh(
-  deps: RecordDeps & Pick<HttpDeps, "adminKeyHash" | "wallClock" | "reshareTokens">,
+  deps: RecordDeps & Pick<HttpDeps, "settings" | "sessionRules" | "wallClock" | "reshareTokens">,
   call: Call,
 ): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));

@@ -17,7 +17,7 @@ export interface Viewer {
 
 /** A browser that is signed in to the Hub gets a preview, and so does an address that requests one. */
 export async function readViewer(
-  deps: Pick<HttpDeps, "db" | "adminKeyHash" | "wallClock">,
+  deps: Pick<HttpDeps, "db" | "settings" | "sessionRules" | "wallClock">,
   call: Context<HttpEnv>,
 ): Promise<Viewer> {
   const actor = await findSignedIn(deps, call);

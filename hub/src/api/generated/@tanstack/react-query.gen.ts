@@ -116,7 +116,7 @@ export const getSessionOptions = (options?: Options<GetSessionData>) => queryOpt
 /**
  * Sign in with an API key
  *
- * Answers with a cookie (HttpOnly, SameSite=Lax) for the Hub. Programs send `X-API-Key` instead.
+ * Answers with a cookie (HttpOnly, SameSite=Strict) for the Hub. Programs send `X-API-Key` instead.
  */
 export const openSessionMutation = (options?: Partial<Options<OpenSessionData>>): UseMutationOptions<OpenSessionResponse, DefaultError, Options<OpenSessionData>> => {
     const mutationOptions: UseMutationOptions<OpenSessionResponse, DefaultError, Options<OpenSessionData>> = {

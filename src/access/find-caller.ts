@@ -1,0 +1,37 @@
+import type { Sql } from "../database/database.ts";
+import type { Clock } from "../lib/clock.ts";
+import { ADMIN_KEY_ACTOR, type Actor } from "./actor.ts";
+import { isKeyOf, keyHashOf } from "./api-key.ts";
+import { findApiKeyActor } from "./api-key-store.ts";
+import { findSessionActor, type SessionRules } from "./session-store.ts";
+
+/** What a request shows: the header X-API-Key, or the token of the session cookie. */
+export interface Credentials {
+  apiKey?: string | undefined;
+  sessionToken?: string | undefined;
+}
+
+/** Who calls. */
+export interface Caller {
+  actor: Actor;
+  /** The session that was used; null for a key. */
+  sessionId: string | null;
+}
+
+/**
+ * The caller, or undefined when unknown. A key that is sent decides alone: a valid cookie does not replace a
+ * wrong key.
+ */
+export async function findCaller(
+  { db, clock, rules }: { db: Sql; clock: Clock; rules: SessionRules },
+  { apiKey, sessionToken }: Credentials,
+): Promise<Caller | undefined> {
+  if (apiKey !== undefined) {
+    const actor = isKeyOf(apiKey, rules.adminKeyHash)
+      ? ADMIN_KEY_ACTOR
+      : await findApiKeyActor(db, keyHashOf(apiKey), clock.now());
+    return actor && { actor, sessionId: null };
+  }
+  if (sessionToken === undefined) return undefined;
+  return findSessionActor(db, rules, keyHashOf(sessionToken), clock.now());
+}
