@@ -37,6 +37,7 @@ const JOURNAL_LOCK = 7_301_001;
 
 export async function appendJournal(tx: Tx, lines: readonly NewLine[]): Promise<void> {
   if (lines.length === 0) return;
+  const states = distinctStatesOf(lines);
   await tx.query("select pg_advisory_xact_lock($1)", [JOURNAL_LOCK]);
   // `sequence` continues from the newest line of each WABA. The lock above prevents other writers meanwhile.
   await tx.query(
@@ -47,18 +48,29 @@ export async function appendJournal(tx: Tx, lines: readonly NewLine[]): Promise<
          coalesce((select sequence from journal where journal.asset_id = line.asset_id order by seq desc
          limit 1), 0)
            + row_number() over (partition by asset_id order by n),
-         actor, request_id, data
+         actor, request_id, data || jsonb_build_object('state', $2::jsonb -> state)
        from jsonb_to_recordset($1::jsonb) as line
          (n int, connection_id text, asset_id text, number_id text, type text, at timestamptz, actor text,
-           request_id text, data jsonb)
+           request_id text, data jsonb, state int)
        order by n
      )
      select pg_notify('journal', '')`,
-    [JSON.stringify(lines.map(toRecord))],
+    [JSON.stringify(lines.map((line, n) => toRecord(line, n, states))), JSON.stringify([...states.keys()])],
   );
 }
 
-function toRecord(line: NewLine, n: number): Record<string, unknown> {
+/** Each state with its place. Shares that begin together have one, which is then sent and parsed once. */
+function distinctStatesOf(lines: readonly NewLine[]): Map<ShareState, number> {
+  const states = [...new Set(lines.map(({ data }) => data.state))];
+  return new Map(states.map((state, nth) => [state, nth]));
+}
+
+function toRecord(
+  line: NewLine,
+  n: number,
+  states: ReadonlyMap<ShareState, number>,
+): Record<string, unknown> {
+  const { state, ...data } = line.data;
   return {
     n,
     connection_id: line.connectionId,
@@ -68,7 +80,8 @@ function toRecord(line: NewLine, n: number): Record<string, unknown> {
     at: line.at.toISOString(),
     actor: line.actor,
     request_id: line.requestId,
-    data: line.data,
+    data,
+    state: states.get(state),
   };
 }
 

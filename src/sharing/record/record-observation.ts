@@ -245,8 +245,9 @@ export async function beginShares(
   await insertShares(
     tx,
     connectionId,
+    { record, state },
     shares.map(({ assetId }) => ({
-      ...{ assetId, record, state },
+      assetId,
       probes: withinMs === 0 ? probesOf(deps, record, now) : spread(),
     })),
   );

@@ -77,42 +77,59 @@ export interface SteppedShare {
   probes: ProbeTimes;
 }
 
-/** All columns but the connection follow from record and state. */
-function toRow({ assetId, record, state, probes }: SteppedShare): Record<string, unknown> {
-  const at = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+const timestampOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+/** The columns that follow from record and state. */
+function toColumns({ record, state }: Pick<SteppedShare, "record" | "state">): Record<string, unknown> {
   return {
-    asset_id: assetId,
     record,
     kind: state.kind,
     status: state.status,
     severity: state.severity,
     reason: state.reason,
     who_must_act: whoMustActOf(state),
-    since: at(state.since),
+    since: timestampOf(state.since),
     client_signal: decidingSignalOf(state.client ?? {}),
-    last_proven_at: at(state.provenAt),
-    next_probe_at: at(probes.nextAt),
-    urgent_probe_at: at(probes.urgentAt),
+    last_proven_at: timestampOf(state.provenAt),
   };
 }
 
-const COLUMNS = `asset_id text, record jsonb, kind text, status text, severity smallint, reason text,
-  who_must_act text, since timestamptz, client_signal text, last_proven_at timestamptz,
-  next_probe_at timestamptz, urgent_probe_at timestamptz`;
+const COLUMNS = `record jsonb, kind text, status text, severity smallint, reason text, who_must_act text,
+  since timestamptz, client_signal text, last_proven_at timestamptz`;
 
-/** Inserts all of them with one statement. */
+/**
+ * Inserts all of them with one statement. They begin with one record, which is sent and parsed once: a record
+ * for each made an import a third slower in the database.
+ */
 export async function insertShares(
   tx: Tx,
   connectionId: string,
-  shares: readonly SteppedShare[],
+  begun: Pick<SteppedShare, "record" | "state">,
+  shares: readonly Pick<SteppedShare, "assetId" | "probes">[],
 ): Promise<void> {
   if (shares.length === 0) return;
   await tx.query(
-    `insert into share (connection_id, asset_id, record, kind, status, severity, reason, who_must_act, since,
-       client_signal, last_proven_at, next_probe_at, urgent_probe_at)
-     select $2, new.* from jsonb_to_recordset($1::jsonb) as new (${COLUMNS})`,
-    [JSON.stringify(shares.map(toRow)), connectionId],
+    `insert into share (connection_id, asset_id, next_probe_at, urgent_probe_at, record, kind, status,
+       severity, reason, who_must_act, since, client_signal, last_proven_at)
+     select $1, new.*, begun.* from jsonb_to_record($2::jsonb) as begun (${COLUMNS})
+     cross join unnest($3::text[], $4::timestamptz[], $5::timestamptz[]) as new`,
+    [
+      connectionId,
+      JSON.stringify(toColumns(begun)),
+      shares.map(({ assetId }) => assetId),
+      shares.map(({ probes }) => timestampOf(probes.nextAt)),
+      shares.map(({ probes }) => timestampOf(probes.urgentAt)),
+    ],
   );
+}
+
+function toRow({ assetId, probes, ...share }: SteppedShare): Record<string, unknown> {
+  return {
+    asset_id: assetId,
+    ...toColumns(share),
+    next_probe_at: timestampOf(probes.nextAt),
+    urgent_probe_at: timestampOf(probes.urgentAt),
+  };
 }
 
 /** Saves all of them with one statement; each is locked by this transaction. */
@@ -123,7 +140,8 @@ export async function saveShares(tx: Tx, shares: readonly SteppedShare[]): Promi
        severity = saved.severity, reason = saved.reason, who_must_act = saved.who_must_act,
        since = saved.since, client_signal = saved.client_signal, last_proven_at = saved.last_proven_at,
        next_probe_at = saved.next_probe_at, urgent_probe_at = saved.urgent_probe_at
-     from jsonb_to_recordset($1::jsonb) as saved (${COLUMNS})
+     from jsonb_to_recordset($1::jsonb) as saved (asset_id text, ${COLUMNS}, next_probe_at timestamptz,
+       urgent_probe_at timestamptz)
      where share.asset_id = saved.asset_id`,
     [JSON.stringify(shares.map(toRow))],
   );
