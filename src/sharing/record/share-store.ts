@@ -98,8 +98,8 @@ const COLUMNS = `record jsonb, kind text, status text, severity smallint, reason
   since timestamptz, client_signal text, last_proven_at timestamptz`;
 
 /**
- * Inserts all of them with one statement. They begin with one record, which is sent and parsed once: a record
- * for each made an import a third slower in the database.
+ * Inserts all of them with one statement. They begin with one record, which is sent and parsed once, so that
+ * an import does not cost a record for each.
  */
 export async function insertShares(
   tx: Tx,
