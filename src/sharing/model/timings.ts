@@ -42,6 +42,8 @@ export const HINT_COUNTS_FOR = 5 * MINUTE;
 export const BAD_REPEAT = 1 * SECOND;
 export const BAD_REPEAT_AFTER_REPAIR = 30 * SECOND;
 export const AFTER_REPAIR = 10 * MINUTE;
+/** A listing asked this soon after a repair may still show the time before it: Meta's reads lag up to 3 s. */
+export const LISTING_LAG = 3 * SECOND;
 /** `check`: two bad probes do not yet count this soon after a repair. */
 export const CHECK_DISTRUSTS_FOR = 30 * SECOND;
 /**

@@ -198,6 +198,10 @@ describe("what one probe says about the fleet", () => {
     // Given back since: the listing is outdated (seed 3007978 of the simulation).
     const repair = { at: NOW + 1, how: "partner_added" } as const;
     expect(isConfirmedAbsent({ ...absent, repair }, incident)).toBe(false);
+    // Given back just before: the listing may show the time before it (seed 6002308 of the simulation).
+    const before = (ms: number): ShareRecord => ({ ...absent, repair: { ...repair, at: NOW - ms } });
+    expect(isConfirmedAbsent(before(3 * SECOND - 1), incident)).toBe(false);
+    expect(isConfirmedAbsent(before(3 * SECOND), incident)).toBe(true);
     expect(isConfirmedAbsent(proven(), incident)).toBe(false);
   });
 

@@ -1,7 +1,7 @@
 import type { WabaCondition } from "../model/fact.ts";
 import type { Answer, ProbeResult } from "../model/probe-result.ts";
 import type { ClosingHint, ShareRecord } from "../model/share-record.ts";
-import { HINT_COUNTS_FOR, MINUTE, SECOND } from "../model/timings.ts";
+import { HINT_COUNTS_FOR, LISTING_LAG, MINUTE, SECOND } from "../model/timings.ts";
 
 /**
  * Incidents (docs/decisions/0003): when many WABAs of a connection turn bad or give no answer together, that
@@ -142,7 +142,7 @@ export function isHeldBack(others: TroubleWindow, heldMs: number): boolean {
 
 /**
  * Whether a bad probe of this share counts despite the incident: a complete listing since the incident began
- * lacks the WABA, and no repair came after that listing.
+ * lacks the WABA, and was asked so long after the newest repair that it shows the repair.
  */
 export function isConfirmedAbsent(record: ShareRecord, incident: Incident | null): boolean {
   const absentAt = record.absentAt ?? null;
@@ -150,7 +150,7 @@ export function isConfirmedAbsent(record: ShareRecord, incident: Incident | null
     absentAt !== null &&
     incident !== null &&
     absentAt >= incident.openedAt &&
-    absentAt >= (record.repair?.at ?? 0)
+    absentAt >= (record.repair?.at ?? -Infinity) + LISTING_LAG
   );
 }
 
