@@ -65,7 +65,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `return askedAt <= fenceOf(draft, hint);`,
   },
   {
-    name: "one bad look closes without a hint",
+    name: "one bad probe closes without a hint",
     rule: "6",
     file: "sharing/rules/judge-fact.ts",
     find: `if (!hinted && !isSecond) {`,

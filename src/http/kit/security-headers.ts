@@ -1,8 +1,11 @@
 /**
- * Headers of every answer of this server, set before any handler runs. A page names each rule that it
- * loosens. An answer that is no page loads nothing, cannot be framed, and cannot be read by other sites.
- * Names in lower case.
+ * The security headers of every answer, in three strengths. `answerHeadersFor`: the default, set before any
+ * handler runs; such an answer loads nothing, and no other site may frame or read it. `PAGE_HEADERS`: a page,
+ * which loads only what this server provides. `signupPolicyOf`: a page with Embedded Signup, which also loads
+ * Meta's SDK and dialog.
  */
+
+/** The default headers, with names in lower case. @param publicUrl with https, HSTS is sent too */
 export function answerHeadersFor(publicUrl: string | undefined): Map<string, string> {
   const headers = new Map([
     [

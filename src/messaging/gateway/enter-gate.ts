@@ -11,7 +11,7 @@ export interface Entered {
 }
 
 /** Whether the gate lets this message through now. */
-export function enter(gatewayRequest: GatewayRequest): Entered | { refusal: GatewayRefusal } {
+export function enterGate(gatewayRequest: GatewayRequest): Entered | { refusal: GatewayRefusal } {
   const { context, holder } = gatewayRequest;
   const entry = context.deps.gateOf(holder.numberId);
   if (context.isClosing)

@@ -1,6 +1,6 @@
 import { english } from "../../messages/english.ts";
 import { assertNever } from "../../lib/assert.ts";
-import { enter } from "./enter-gate.ts";
+import { enterGate } from "./enter-gate.ts";
 import type { GateEntry, MessageCount } from "./gateway-deps.ts";
 import { lostAnswerRefusal, tryAgainRefusal } from "./gateway-refusal.ts";
 import { type GatewayRequest, refuseRequest } from "./gateway-request.ts";
@@ -46,7 +46,7 @@ export function handBack(
 
 /** The gate gives the reason why the message is no longer wanted. */
 function refuseWithdrawn(gatewayRequest: GatewayRequest): void {
-  const entered = enter(gatewayRequest);
+  const entered = enterGate(gatewayRequest);
   const refusal =
     "refusal" in entered
       ? entered.refusal

@@ -20,7 +20,7 @@ import { english } from "../../messages/english.ts";
 import type { IncomingMessage, ServerResponse, IncomingHttpHeaders } from "node:http";
 import { systemClock } from "../../lib/clock.ts";
 import { collectBody } from "../../lib/read-body.ts";
-import { enter, type Entered } from "./enter-gate.ts";
+import { enterGate, type Entered } from "./enter-gate.ts";
 import type { GatewayDeps } from "./gateway-deps.ts";
 import {
   bodyRefusal,
@@ -153,7 +153,7 @@ function receiveMessage(
  * The gate is read when the whole body has arrived, so that a gate that closes during the upload still holds.
  */
 function passGate(gatewayRequest: GatewayRequest, body: Buffer): void {
-  const entered = enter(gatewayRequest);
+  const entered = enterGate(gatewayRequest);
   if ("refusal" in entered) return refuseRequest(gatewayRequest, entered.refusal);
   const { deps, buckets } = gatewayRequest.context;
   if (deps.keepsThroughput !== false) {

@@ -10,9 +10,6 @@ export interface Recorded {
   record: ShareRecord;
 }
 
-/** Stored with each step in observe mode, so that a switch closes nothing before a probe has judged it. */
-const OBSERVING = { observing: true } as const;
-
 /**
  * `before` is the state as the last step left it. What time alone ended since (a countdown, a restriction)
  * thus belongs to this step and to no later one, so no state is reported twice.
@@ -23,9 +20,10 @@ export function stepOf(
   now: number,
   mode: Mode = "enforce",
 ): Recorded {
+  // Stored in observe mode, so that a switch to enforce closes nothing before a probe has judged the share.
   const next = {
     ...observe(clampToNow(record, now), observation, now),
-    ...(mode === "observe" && OBSERVING),
+    ...(mode === "observe" && { observing: true }),
   };
   return { before: stateOf(record, record.decided.at ?? now), after: stateOf(next, now), record: next };
 }
