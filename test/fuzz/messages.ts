@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { randomOf, type RandomSource } from "../simulation/random-source.ts";
-import { closed, closeHouses, app, meta, send, type TestApp } from "../support/gateway-app.ts";
+import { closed, stopServers, app, meta, send, type TestApp } from "../support/gateway-app.ts";
 import { errorBody } from "./fake-meta.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";
 import { mayBeAcceptance, mayRefuseNumber } from "./oracle.ts";
@@ -42,7 +42,7 @@ export async function fuzzMessages({ seed, count }: { seed: number; count: numbe
       });
     }
   } finally {
-    await closeHouses();
+    await stopServers();
   }
   return outcome;
 }

@@ -9,6 +9,7 @@ import type { Measures } from "./measure.ts";
 import { Referee } from "./referee.ts";
 import { DAY, MINUTE, PACES, SECOND, settingOf, START, type Setting } from "./setting.ts";
 import { pickStep, STEPS, type Stage } from "./steps.ts";
+import { hashOf, iso, textOf } from "./trace.ts";
 import { expectedOf, hasPermission, isConnected, isFullyShared, TruthLine, type Truth } from "./truth.ts";
 import { oneTurn, VirtualTime } from "./virtual-time.ts";
 import type { Delivery, Webhook } from "./webhook.ts";
@@ -371,32 +372,4 @@ class History implements Stage {
   #note(what: string, text: () => string): void {
     this.#trace?.push(`${iso(this.now())}  ${what.padEnd(8)} ${text()}`);
   }
-}
-
-function textOf(observation: Step["observation"]): string {
-  switch (observation.type) {
-    case "hint":
-      return `hint ${observation.hint.effect.kind}${observation.hint.foreign === null ? "" : " (foreign)"}`;
-    case "probe": {
-      const { answers, askedAt, trigger, write } = observation.probe;
-      const said = Object.entries(answers).map(
-        ([name, answer]) => `${name} ${answer.verdict === "none" ? answer.reason : answer.verdict}`,
-      );
-      return `probe (${trigger}, asked ${iso(askedAt)}, write ${write}) ${said.join(", ")}`;
-    }
-    case "command":
-      return `command ${observation.command.kind}`;
-    case "tick":
-      return "tick";
-  }
-}
-
-export const iso = (at: number): string => new Date(at).toISOString().slice(5, 23);
-
-/** FNV-1a: short, and the same everywhere. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  return hash;
 }

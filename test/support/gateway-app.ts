@@ -25,7 +25,7 @@ export const MESSAGE =
 let opened = new AsyncDisposableStack();
 
 /** Stops every server and gateway of the test before; for `afterEach`. */
-export async function closeHouses(): Promise<void> {
+export async function stopServers(): Promise<void> {
   await opened.disposeAsync();
   opened = new AsyncDisposableStack();
 }

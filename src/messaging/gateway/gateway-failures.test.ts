@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { accepts, closeHouses, closed, app, meta, refuses, send } from "../../../test/support/gateway-app.ts";
+import { accepts, stopServers, closed, app, meta, refuses, send } from "../../../test/support/gateway-app.ts";
 import { systemClock } from "../../lib/clock.ts";
 
-afterEach(closeHouses);
+afterEach(stopServers);
 
 describe("a failure between us and Meta", () => {
   it("before anything was written is retryable", async () => {

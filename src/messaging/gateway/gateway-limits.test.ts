@@ -3,7 +3,7 @@ import { request as httpRequest } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   accepts,
-  closeHouses,
+  stopServers,
   closed,
   app,
   KEY,
@@ -16,7 +16,7 @@ import {
 const ending: (() => void)[] = [];
 afterEach(async () => {
   for (const end of ending.splice(0)) end();
-  await closeHouses();
+  await stopServers();
 });
 
 /** Long enough for a busy machine. */

@@ -1,10 +1,10 @@
 import { afterEach, expect, it } from "vitest";
-import { closeHouses, meta } from "../../../test/support/gateway-app.ts";
+import { stopServers, meta } from "../../../test/support/gateway-app.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { createMessageWire } from "./message-wire.ts";
 import type { MessageWire, WireOutcome } from "./message-wire.ts";
 
-afterEach(closeHouses);
+afterEach(stopServers);
 
 const sent = (wire: MessageWire, token = "t"): Promise<WireOutcome> =>
   new Promise((resolve) =>

@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { GraphReply, NoAnswerCause } from "../../meta/graph-reply.ts";
 import { EVIDENCE, findingOf, metaMessageOf } from "./evidence-table.ts";
-import { healthIssuesOf, messagingAllowedOf } from "./health-evidence.ts";
 import { judgeProbe } from "./judge-probe.ts";
 import type { Replies } from "./probe-replies.ts";
 import type { ProbeResult } from "../model/probe-result.ts";
-import { connectedOf, kindOfNumbers } from "./number-evidence.ts";
 
 const ASKED = { request: { method: "GET", path: "/1" }, askedAt: 1, answeredAt: 2 };
 const ok = (body: Record<string, unknown> = {}): GraphReply => ({
@@ -308,107 +306,5 @@ describe("a probe, judged", () => {
     const silent = judge({ phoneNumbers: refused(4) });
     expect(silent.numbers.num_1?.connected).toEqual({ verdict: "none", reason: "throttled", ours: false });
     expect(silent.numbersComplete).toBe(false);
-  });
-});
-
-describe("numbers and health", () => {
-  test.each([
-    ["CONNECTED", "true"],
-    ["FLAGGED", "true"],
-    ["RATE_LIMITED", "true"],
-    ["RESTRICTED", "true"],
-    ["DISCONNECTED", "bad"],
-    ["DELETED", "bad"],
-    ["PENDING", "none"],
-    ["NOT_APPLICABLE", "none"],
-    ["toString", "none"],
-  ])("a number that is %s: %s", (status, verdict) => expect(connectedOf({ status }).verdict).toBe(verdict));
-
-  test("an unknown status of Meta is kept as sent", () => {
-    expect(connectedOf({ status: "BRAND_NEW" })).toMatchObject({ verdict: "none", reason: "meta:BRAND_NEW" });
-  });
-
-  test("one number in the app makes the WABA coexistence; platform requires every number to say that it is not", () => {
-    const app = { is_on_biz_app: true, platform_type: "CLOUD_API" };
-    const platform = { is_on_biz_app: false };
-    expect(kindOfNumbers([platform, app])).toBe("coexistence");
-    expect(kindOfNumbers([platform, platform])).toBe("platform");
-    expect(kindOfNumbers([platform, { is_on_biz_app: true, platform_type: "NOT_APPLICABLE" }])).toBeNull();
-    expect(kindOfNumbers([])).toBeNull();
-  });
-
-  test.each([
-    ["AVAILABLE", [], "true"],
-    ["LIMITED", [{ error_code: 141006 }], "true"],
-    ["BLOCKED", [{ error_code: 141006 }], "true"],
-    ["BLOCKED", [{ error_code: 141006 }, { error_code: 131031 }], "bad"],
-    ["BLOCKED", [{ error_code: 368 }], "bad"],
-  ])("health %s with %j: %s", (can_send_message, errors, verdict) => {
-    const entities = [
-      { entity_type: "BUSINESS", can_send_message: "BLOCKED" },
-      { entity_type: "WABA", can_send_message, errors },
-    ];
-    expect(messagingAllowedOf({ health_status: { entities } }).verdict).toBe(verdict);
-  });
-
-  test("no health is no answer", () => expect(messagingAllowedOf({}).verdict).toBe("none"));
-});
-
-describe("health, in Meta's text", () => {
-  const SIP = [{ error_code: 138024 }, { error_code: 138025 }];
-  const issues = (...entities: object[]) => healthIssuesOf({ health_status: { entities } });
-
-  test("an available entity gives no issue, and no health is no answer", () => {
-    expect(issues({ entity_type: "WABA", can_send_message: "AVAILABLE", errors: SIP })).toEqual([]);
-    expect(healthIssuesOf({})).toBeNull();
-  });
-
-  test("each error and each remark of a limited or blocked entity is a row", () => {
-    const error = { error_code: 141010, error_description: "Not verified.", possible_solution: "Verify." };
-    expect(
-      issues(
-        { entity_type: "BUSINESS", can_send_message: "LIMITED", errors: [error, ...SIP] },
-        { entity_type: "PHONE_NUMBER", can_send_message: "LIMITED", additional_info: ["Name not approved."] },
-        { entity_type: "APP", can_send_message: "BLOCKED" },
-      ),
-    ).toEqual([
-      {
-        entity: "BUSINESS",
-        canSend: "LIMITED",
-        code: 141010,
-        metaMessage: "Not verified.",
-        solution: "Verify.",
-      },
-      {
-        entity: "PHONE_NUMBER",
-        canSend: "LIMITED",
-        code: null,
-        metaMessage: "Name not approved.",
-        solution: null,
-      },
-      { entity: "APP", canSend: "BLOCKED", code: null, metaMessage: "", solution: null },
-    ]);
-  });
-
-  test("138024 and 138025 alone are no issue: every healthy number carries them", () =>
-    expect(issues({ entity_type: "PHONE_NUMBER", can_send_message: "BLOCKED", errors: SIP })).toEqual([]));
-
-  test("unexpected shapes from Meta are shortened and break nothing", () => {
-    const odd = {
-      entity_type: 7,
-      can_send_message: "LIMITED",
-      errors: [null, { error_code: "x" }],
-      additional_info: "?",
-    };
-    expect(issues(odd)).toEqual([
-      { entity: "", canSend: "LIMITED", code: null, metaMessage: "", solution: null },
-    ]);
-    expect(issues({ can_send_message: "BRAND_NEW" })).toEqual([]);
-    const long = {
-      entity_type: "WABA",
-      can_send_message: "LIMITED",
-      additional_info: Array(50).fill("x".repeat(999)),
-    };
-    expect(issues(long)?.map(({ metaMessage }) => metaMessage.length)).toEqual(Array(6).fill(300));
   });
 });
