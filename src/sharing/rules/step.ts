@@ -23,7 +23,7 @@ export function stepOf(
   // Stored in observe mode, so that a switch to enforce closes nothing before a probe has judged the share.
   const next = {
     ...observe(clampToNow(record, now), observation, now),
-    ...(mode === "observe" && { observing: true }),
+    ...(mode === "observe" && { observing: true as const }),
   };
   return { before: stateOf(record, record.decided.at ?? now), after: stateOf(next, now), record: next };
 }
