@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopback } from "../lib/loopback.ts";
 import { isNetwork } from "../lib/network.ts";
 import { contrastOf, parseHexColor, readableOf } from "../lib/contrast.ts";
 
@@ -28,6 +29,38 @@ export const baseUrl = z
   .string()
   .refine((value) => parseHttpUrl(value) !== undefined && !/[?#]/.test(value))
   .transform((value) => value.replace(/\/+$/, ""));
+
+/** The address of an OpenID provider, as it names itself: https, or http on this machine. */
+export const issuerUrl = z
+  .string()
+  .refine((value) => {
+    const url = parseHttpUrl(value);
+    return (
+      url !== undefined && !/[?#]/.test(value) && (url.protocol === "https:" || isLoopback(url.hostname))
+    );
+  })
+  .optional();
+
+/** The roles that a claim of an OpenID provider may give. */
+const CLAIMED_ROLES = ["viewer", "support", "operator", "admin"] as const;
+
+/** `value=role`, separated by commas; none when unset. A value may hold `=`, and no comma. */
+export const claimRoles = z
+  .string()
+  .optional()
+  .transform((value) => listOf(value).map(claimRoleOf))
+  .refine((list) => list.every((row) => row !== null))
+  .transform((list) => list.filter((row) => row !== null));
+
+function claimRoleOf(item: string): { value: string; role: (typeof CLAIMED_ROLES)[number] } | null {
+  const end = item.lastIndexOf("=");
+  const value = item.slice(0, Math.max(end, 0)).trim();
+  const role = CLAIMED_ROLES.find((known) => known === item.slice(end + 1).trim());
+  return role === undefined || value === "" ? null : { value, role };
+}
+
+/** Names separated by spaces, `openid` among them. */
+export const oidcScopes = z.string().refine((value) => value.split(/\s+/).includes("openid"));
 
 export const anyUrl = z.string().refine((value) => parseHttpUrl(value) !== undefined);
 
@@ -77,8 +110,9 @@ export const addressPrefixes = z
   .transform((value) => (value === undefined ? [] : value.split(",").map((prefix) => prefix.trim())))
   .refine((list) => list.every((prefix) => parseHttpUrl(prefix) !== undefined && !/[#*]/.test(prefix)));
 
-const listOf = (value: string | undefined): string[] =>
-  value === undefined ? [] : value.split(",").map((item) => item.trim());
+function listOf(value: string | undefined): string[] {
+  return value === undefined ? [] : value.split(",").map((item) => item.trim());
+}
 
 /** Host names, with a port or without, separated by commas; none when unset. In lower case. */
 export const hostNames = z

@@ -26,6 +26,15 @@ export interface Option<Value> {
   readonly guards?: "key" | "address";
 }
 
+/** One row of the table, checked. */
+export const option = <Value>(row: Option<Value>): Option<Value> => row;
+
+/** The same default wherever it is started. */
+export const everywhere = (value: string): { sandbox: string; serve: string } => ({
+  sandbox: value,
+  serve: value,
+});
+
 /** The environment, as the process was given it. */
 export type Env = Readonly<Record<string, string | undefined>>;
 

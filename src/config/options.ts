@@ -21,12 +21,8 @@ import {
   text,
   wholeNumber,
 } from "./formats.ts";
-import type { Option } from "./option.ts";
-
-const option = <Value>(row: Option<Value>): Option<Value> => row;
-
-/** The same default wherever it is started. */
-const everywhere = (value: string): { sandbox: string; serve: string } => ({ sandbox: value, serve: value });
+import { everywhere, option } from "./option.ts";
+import { SIGN_IN_OPTIONS } from "./sign-in-options.ts";
 
 /**
  * Every setting there is, by its name in the code. The manual page and the parser are made from this table.
@@ -341,6 +337,7 @@ export const OPTIONS = {
     schema: longSecondsAsMs(60, 30 * 24 * 3600),
     ...everywhere("43200"),
   }),
+  ...SIGN_IN_OPTIONS,
   sweepPeriodMs: option({
     name: "SWEEP_PERIOD_S",
     description: "How often every share is probed when nothing happens, in seconds.",

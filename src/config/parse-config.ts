@@ -3,6 +3,7 @@ import { isLoopback } from "../lib/loopback.ts";
 import type { Env, Option, Setup } from "./option.ts";
 import { OPTIONS } from "./options.ts";
 import { productionFaultOf } from "./production-fault.ts";
+import { signInFaultsOf } from "./sign-in-faults.ts";
 
 type Options = typeof OPTIONS;
 
@@ -50,6 +51,8 @@ export function parseConfig(env: Env, setup: Setup): Config {
         "and the sandbox's key is public. " +
         `Set ADMIN_API_KEY to ${OPTIONS.adminApiKey.expects}; or leave HOST unset.`,
     ]);
+  const faults = signInFaultsOf(config);
+  if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { OidcProvider } from "../../access/open-oidc-provider.ts";
 import type { SessionRules } from "../../access/session-store.ts";
 import type { ClientAddress } from "../../lib/client-address.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -25,6 +26,10 @@ export interface HttpDeps extends SignupDeps {
   sessionRules: SessionRules;
   /** How long a session lasts at most, in ms. */
   sessionMs: number;
+  /** The OpenID providers that people may sign in with. */
+  oidcProviders: readonly OidcProvider[];
+  /** Our own address, without a slash at the end. */
+  baseUrl(): string;
   /** The wall clock: advancing the sandbox's clock must not sign people out. */
   wallClock: Clock;
   channelKeys: OpenChannelKeys;

@@ -1,10 +1,11 @@
 import { html } from "hono/html";
 import { PAGE_HEADERS } from "./security-headers.ts";
 
-/** A page of one heading and a few sentences. */
+/** A page of one heading and a few sentences, with a link to follow where there is one. */
 export async function renderPlainPage(page: {
   title: string;
   sentences: string[];
+  link?: { href: string; text: string };
   status: number;
 }): Promise<Response> {
   const text = await html`<!doctype html>
@@ -28,6 +29,7 @@ export async function renderPlainPage(page: {
       <body>
         <h1>${page.title}</h1>
         ${page.sentences.map((sentence) => html`<p>${sentence}</p>`)}
+        ${page.link ? html`<p><a href="${page.link.href}">${page.link.text}</a></p>` : ""}
       </body>
     </html>`;
   const headers = {

@@ -35,7 +35,7 @@ export interface RouteSpec<
   body?: Body;
   /** The one successful answer. Without a schema it has no JSON body. */
   answer: {
-    status: 200 | 201 | 204;
+    status: 200 | 201 | 204 | 302;
     description: string;
     schema?: Answer;
     contentType?: string;

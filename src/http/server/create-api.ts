@@ -141,7 +141,7 @@ function asProblem(error: unknown, deps: Pick<HttpDeps, "log">, context: Context
 
 /** Routes that read a body before the caller is authenticated: routes for anyone, and the clients' pages. */
 function openRoutesOf(routes: readonly Route[]): (readonly [method: string, path: string])[] {
-  const open = routes.filter(({ who, body }) => who === "anyone" && body !== undefined);
+  const open = routes.filter(({ who, method }) => who === "anyone" && method !== "GET");
   const own = open.map(({ method, path }) => [method, honoPathOf(path)] as const);
   return [...own, ["POST", "/reshare/*"], ["POST", "/onboard/*"]];
 }

@@ -21,6 +21,10 @@ import { signupRoutes } from "../api/signups/signups.ts";
 import { signupOutcomeRoutes } from "../api/signups/signup-outcomes.ts";
 import { timelineRoutes } from "../api/timeline/timeline.ts";
 import { observeReportRoutes } from "../api/observe-report/observe-report.ts";
+import { oidcRoutes } from "../api/sign-in/oidc.ts";
+import { passkeySignInRoutes } from "../api/sign-in/passkey-sign-in.ts";
+import { signInWayRoutes } from "../api/sign-in/ways.ts";
+import { passkeyRoutes } from "../api/passkeys/passkeys.ts";
 import { termsRoutes } from "../api/connections/terms.ts";
 import { wabaWatchRoutes } from "../api/wabas/waba-watch.ts";
 import { wabaRoutes } from "../api/wabas/wabas.ts";
@@ -30,6 +34,10 @@ const CALLS: readonly Route[] = [
   ...aboutRoutes,
   ...labelRoutes,
   ...sessionRoutes,
+  ...oidcRoutes,
+  ...passkeySignInRoutes,
+  ...signInWayRoutes,
+  ...passkeyRoutes,
   ...overviewRoutes,
   ...figuresRoutes,
   ...wabaRoutes,

@@ -9,6 +9,8 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { keyHashOf } from "../../access/api-key.ts";
+import { oidcSettingsOf } from "../../access/oidc-settings.ts";
+import { openOidcProvider } from "../../access/open-oidc-provider.ts";
 import type { Config } from "../../config/parse-config.ts";
 import type { InboxQueue } from "../../inbox/receive-webhook.ts";
 import { clientAddressBehind } from "../../lib/client-address.ts";
@@ -177,6 +179,7 @@ function depsOf(
     | "openRouteBytes"
     | "reshareTokens"
     | "invitations"
+    | "baseUrl"
     | "stopping"
   >,
 ): HttpDeps {
@@ -202,9 +205,13 @@ function depsOf(
     metricsTokenHash: config.metricsToken === undefined ? null : keyHashOf(config.metricsToken),
   };
   const isOpen = input.isOpen ?? (() => true);
+  const oidcProviders = oidcSettingsOf(config).map((each) =>
+    openOidcProvider(each, { clock: own.wallClock }),
+  );
   return {
     ...input,
     ...own,
+    oidcProviders,
     ...keys,
     isOpen,
     settings,
@@ -214,37 +221,26 @@ function depsOf(
   };
 }
 
-/** The pages of links: re-share links and invitations. */
-function addressesOf(config: Config, server: Server): Pick<HttpDeps, "reshareTokens" | "invitations"> {
-  const { encryptionKey: key } = config;
-  return {
-    reshareTokens: linkAddressesOf(
-      config,
-      server,
-      "/reshare",
-      linkTokensOf(key, "sharekeeper re-share link 1", "rsl"),
-    ),
-    invitations: linkAddressesOf(
-      config,
-      server,
-      "/onboard",
-      linkTokensOf(key, "sharekeeper invitation 1", "sgn"),
-    ),
-  };
-}
-
-/** Addresses begin with PUBLIC_URL. A port of 0 in it came from PORT 0: it is replaced by the actual port. */
-function linkAddressesOf(
-  { publicUrl, host, port }: Config,
+/**
+ * Our address, and the pages of links: re-share links and invitations. Addresses begin with PUBLIC_URL. A
+ * port of 0 in it came from PORT 0: it is replaced by the actual port.
+ */
+function addressesOf(
+  { publicUrl, host, port, encryptionKey: key }: Config,
   server: Server,
-  folder: string,
-  tokens: LinkTokens,
-): LinkAddresses {
+): Pick<HttpDeps, "reshareTokens" | "invitations" | "baseUrl"> {
   const base = publicUrl ?? `http://${host}:${port}`;
-  const baseNow = (): string =>
+  const baseUrl = (): string =>
     base.replace(/:0$/, () => `:${(server.address() as AddressInfo | null)?.port ?? 0}`);
-  const pathOf = (id: string): string => `${folder}/${tokens.render(id)}`;
-  return { pathOf, urlOf: (id) => baseNow() + pathOf(id), parse: tokens.parse };
+  const linksOf = (folder: string, tokens: LinkTokens): LinkAddresses => {
+    const pathOf = (id: string): string => `${folder}/${tokens.render(id)}`;
+    return { pathOf, urlOf: (id) => baseUrl() + pathOf(id), parse: tokens.parse };
+  };
+  return {
+    baseUrl,
+    reshareTokens: linksOf("/reshare", linkTokensOf(key, "sharekeeper re-share link 1", "rsl")),
+    invitations: linksOf("/onboard", linkTokensOf(key, "sharekeeper invitation 1", "sgn")),
+  };
 }
 
 /** The environment describes the connection `default`. */

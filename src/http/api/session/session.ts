@@ -1,14 +1,16 @@
 import { z } from "@hono/zod-openapi";
-import { parse, serialize } from "hono/utils/cookie";
+import { parse } from "hono/utils/cookie";
 import { keyHashOf } from "../../../access/api-key.ts";
 import { roleShape, type Actor } from "../../../access/actor.ts";
+import { findIssuerOfSession } from "../../../access/oidc-store.ts";
 import { openSession } from "../../../access/open-session.ts";
 import { deleteSession } from "../../../access/session-store.ts";
-import { findKeyHolder, isBehindHttps, sessionCookieOf } from "../../kit/authenticate.ts";
+import { findKeyHolder, sessionCookieOf } from "../../kit/authenticate.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
+import { sessionCookie } from "../../kit/session-cookie.ts";
 
-const Session = z
+export const Session = z
   .object({
     actor: z.object({ id: z.string(), name: z.string(), role: roleShape }),
   })
@@ -62,25 +64,38 @@ const close = defineRoute({
   name: "closeSession",
   group: "Session",
   summary: "Sign out",
+  description:
+    "After a sign-in by single sign-on the header `Sign-Out-Url` says where the browser signs out at the provider, too; it then comes back to /sign-in.",
   answer: { status: 204, description: "Signed out; the cookie is gone." },
   problems: ["foreign_origin"],
   audit: "session.closed",
   async handle({ deps, request, answerHeaders }) {
     const name = sessionCookieOf(deps.settings);
     const token = parse(request.headers.get("cookie") ?? "", name)[name];
+    const signOutUrl = token === undefined ? null : await findSignOutUrl(deps, keyHashOf(token));
     if (token !== undefined) await deleteSession(deps.db, keyHashOf(token));
+    if (signOutUrl !== null) answerHeaders.set("Sign-Out-Url", signOutUrl);
     answerHeaders.append("Set-Cookie", sessionCookie(deps, "", 0));
     return null;
   },
 });
 
-const renderActor = ({ id, name, role }: Actor): z.input<typeof Session>["actor"] => ({ id, name, role });
-
-/** Secure only behind https: over plain http a browser would drop it. */
-function sessionCookie({ settings }: Pick<HttpDeps, "settings">, token: string, maxAge: number): string {
-  const secure = isBehindHttps(settings);
-  const name = sessionCookieOf(settings);
-  return serialize(name, token, { httpOnly: true, sameSite: "Strict", path: "/", secure, maxAge });
+/** Where to sign out at the provider of this session; null: nowhere. Its trouble stops no sign-out here. */
+async function findSignOutUrl(
+  { db, oidcProviders, baseUrl, log }: Pick<HttpDeps, "db" | "oidcProviders" | "baseUrl" | "log">,
+  hash: Buffer,
+): Promise<string | null> {
+  if (oidcProviders.length === 0) return null;
+  const issuer = await findIssuerOfSession(db, hash);
+  const provider = oidcProviders.find(({ settings }) => settings.issuer === issuer);
+  try {
+    return (await provider?.signOutUrl(`${baseUrl()}/sign-in`)) ?? null;
+  } catch (error) {
+    log.warn({ err: error }, "the OpenID provider does not answer; signed out here only");
+    return null;
+  }
 }
+
+const renderActor = ({ id, name, role }: Actor): z.input<typeof Session>["actor"] => ({ id, name, role });
 
 export const sessionRoutes: Route[] = [open, get, close];

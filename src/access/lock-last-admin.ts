@@ -1,0 +1,14 @@
+import { lockNames } from "../database/lock-names.ts";
+import type { Tx } from "../database/database.ts";
+
+/**
+ * Whether this person is the only active admin, so that nobody may take the role away. Whoever changes roles
+ * or states waits until the transaction ends.
+ */
+export async function lockLastAdmin(tx: Tx, personId: string): Promise<boolean> {
+  await lockNames(tx, "sharekeeper.admins");
+  const admins = await tx.query<{ id: string }>(
+    "select id from person where role = 'admin' and state = 'active' limit 2",
+  );
+  return admins.length === 1 && admins[0]?.id === personId;
+}

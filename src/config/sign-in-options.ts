@@ -1,0 +1,54 @@
+import { claimRoles, issuerUrl, oidcScopes, text } from "./formats.ts";
+import { everywhere, option } from "./option.ts";
+
+/** The settings of single sign-on: a part of OPTIONS. */
+export const SIGN_IN_OPTIONS = {
+  oidcIssuer: option({
+    name: "OIDC_ISSUER",
+    description:
+      "Your OpenID Connect provider, for signing in with your company's accounts: docs/guides/single-sign-on.md.",
+    expects: "the https address of the issuer, exactly as its discovery document names it, or leave it unset",
+    schema: issuerUrl,
+  }),
+  oidcClientId: option({
+    name: "OIDC_CLIENT_ID",
+    description: "The client id that the provider gave to Sharekeeper. Needed with `OIDC_ISSUER`.",
+    expects: "the client id, or leave it unset",
+    schema: text.optional(),
+  }),
+  oidcClientSecret: option({
+    name: "OIDC_CLIENT_SECRET",
+    description: "The secret of that client. Needed with `OIDC_ISSUER`.",
+    expects: "the client secret, or leave it unset",
+    schema: text.optional(),
+    secret: true,
+  }),
+  oidcRoles: option({
+    name: "OIDC_ROLES",
+    description:
+      "Which value of the claim gives which role. The highest role counts; without a match there is no access. Needed with `OIDC_ISSUER`.",
+    expects: "a list such as sharekeeper-admins=admin,support-team=support, or leave it unset",
+    schema: claimRoles,
+  }),
+  oidcRoleClaim: option({
+    name: "OIDC_ROLE_CLAIM",
+    description: "The claim that `OIDC_ROLES` looks at. Dots lead into objects, as in `realm_access.roles`.",
+    expects: "the name of a claim",
+    schema: text,
+    ...everywhere("groups"),
+  }),
+  oidcScopes: option({
+    name: "OIDC_SCOPES",
+    description: "The scopes that the sign-in asks the provider for.",
+    expects: "scopes separated by spaces, openid among them",
+    schema: oidcScopes,
+    ...everywhere("openid email profile"),
+  }),
+  oidcProviderName: option({
+    name: "OIDC_PROVIDER_NAME",
+    description: "What people call the provider; the button on the sign-in page shows it.",
+    expects: "a name such as Okta",
+    schema: text,
+    ...everywhere("single sign-on"),
+  }),
+} as const;

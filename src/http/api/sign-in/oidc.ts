@@ -1,0 +1,246 @@
+import { z } from "@hono/zod-openapi";
+import { parse, serialize } from "hono/utils/cookie";
+import { isKeyOf, keyHashOf } from "../../../access/api-key.ts";
+import { appendAudit } from "../../../access/audit-store.ts";
+import { OidcError } from "../../../access/oidc-error.ts";
+import { deleteOidcSessions } from "../../../access/oidc-store.ts";
+import type { OidcAttempt, OidcProvider } from "../../../access/open-oidc-provider.ts";
+import type { Claims } from "../../../access/oidc-settings.ts";
+import { openSession } from "../../../access/open-session.ts";
+import { recordOidcSignIn } from "../../../access/record-oidc-sign-in.ts";
+import { saveAttempt, takeAttempt } from "../../../access/sign-in-attempt-store.ts";
+import { Problem } from "../../../problems.ts";
+import { isBehindHttps } from "../../kit/authenticate.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+import { sessionCookie } from "../../kit/session-cookie.ts";
+import { renderSignedIn, renderSignInFault, type SignInFault } from "./sign-in-page.ts";
+
+const Provider = z.object({
+  provider: z.string().max(64).openapi({ description: "`default`: the provider of OIDC_ISSUER." }),
+});
+
+const ATTEMPT_S = 600;
+const SECRET_BYTES = 32;
+
+/** What is kept of an attempt, beside the hash of its state. */
+const Kept = z.object({
+  provider: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  /** The hash of the cookie's value, in base64url. */
+  browser: z.string(),
+  next: z.string(),
+});
+
+/** A path of ours: another site, as in `//example.com` or `/\example.com`, is none. */
+const Next = z
+  .string()
+  .max(2000)
+  .regex(/^\/(?![/\\])[^\s\\]*$/)
+  .default("/")
+  .openapi({ description: "Where the Hub opens afterwards." });
+
+const start = defineRoute({
+  method: "GET",
+  path: "/api/v1/auth/oidc/{provider}/start",
+  who: "anyone",
+  name: "startOidc",
+  group: "Session",
+  summary: "Sign in by single sign-on",
+  description:
+    "For a browser: leads to the OpenID provider. `GET /session/ways` names the providers. A refusal is a page.",
+  params: Provider,
+  query: z.object({ next: Next }),
+  answer: { status: 302, description: "To the provider; a cookie binds the attempt to this browser." },
+  problems: ["not_found"],
+  audit: null,
+  async handle({ deps, params, query, request, requestId }) {
+    const provider = getProvider(deps, params.provider);
+    const secret = (): string => deps.random.bytes(SECRET_BYTES).toString("base64url");
+    const attempt = { ...attemptOf(deps, provider), state: secret(), nonce: secret(), verifier: secret() };
+    // A second tab keeps the cookie of the first, so that both may go on.
+    const browser = browserOf(deps, request) ?? secret();
+    try {
+      const url = await provider.signInUrl(attempt);
+      await saveStarted(deps, { provider, attempt, browser, next: query.next });
+      const headers = { Location: url, "Set-Cookie": attemptCookie(deps, browser, ATTEMPT_S) };
+      return new Response(null, { status: 302, headers });
+    } catch (error) {
+      return answerFault(deps, provider, requestId, error);
+    }
+  },
+});
+
+async function saveStarted(
+  { db, wallClock }: Pick<HttpDeps, "db" | "wallClock">,
+  started: { provider: OidcProvider; attempt: OidcAttempt; browser: string; next: string },
+): Promise<void> {
+  const { provider, attempt, browser, next } = started;
+  const now = wallClock.now();
+  const detail: z.output<typeof Kept> = {
+    provider: provider.settings.id,
+    nonce: attempt.nonce,
+    verifier: attempt.verifier,
+    browser: keyHashOf(browser).toString("base64url"),
+    next,
+  };
+  const hash = keyHashOf(attempt.state);
+  await saveAttempt(
+    db,
+    { kind: "oidc", hash, personId: null, detail, expiresAt: now + ATTEMPT_S * 1000 },
+    now,
+  );
+}
+
+const callback = defineRoute({
+  method: "GET",
+  path: "/api/v1/auth/oidc/{provider}/callback",
+  who: "anyone",
+  name: "finishOidc",
+  group: "Session",
+  summary: "The OpenID provider's answer to a sign-in",
+  description:
+    "The redirect URI to register with the provider. For a browser: sets the session's cookie and leads on to the Hub. A refusal is a page.",
+  params: Provider,
+  query: z.looseObject({ state: z.string().max(500).optional() }),
+  answer: { status: 200, description: "A page that leads on to the Hub.", contentType: "text/html" },
+  problems: ["not_found"],
+  audit: null,
+  async handle({ deps, params, query, request, requestId, incoming }) {
+    const provider = getProvider(deps, params.provider);
+    const state = query.state ?? "";
+    try {
+      const kept = await takeStarted(deps, provider, request, state);
+      if (kept === undefined) return await answerFault(deps, provider, requestId, "attempt_unknown");
+      const attempt = { ...attemptOf(deps, provider), ...kept, state };
+      const claims = await provider.redeem(attempt, new URL(request.url).searchParams);
+      const address = deps.addressOf(incoming);
+      const origin = { address, requestId, agent: request.headers.get("user-agent") };
+      const signedIn = await openOidcSession(deps, provider, claims, origin);
+      if ("fault" in signedIn) return await answerFault(deps, provider, requestId, signedIn.fault);
+      return await renderSignedIn(kept.next, [
+        sessionCookie(deps, signedIn.token, deps.sessionMs / 1000),
+        attemptCookie(deps, "", 0),
+      ]);
+    } catch (error) {
+      return answerFault(deps, provider, requestId, error);
+    }
+  },
+});
+
+/** The attempt behind this state, once, and only in the browser that began it. */
+async function takeStarted(
+  deps: Pick<HttpDeps, "db" | "wallClock" | "settings">,
+  provider: OidcProvider,
+  request: Request,
+  state: string,
+): Promise<z.output<typeof Kept> | undefined> {
+  const taken = await takeAttempt(deps.db, "oidc", keyHashOf(state), deps.wallClock.now());
+  const browser = browserOf(deps, request);
+  if (taken === undefined || browser === undefined) return undefined;
+  const kept = Kept.parse(taken.detail);
+  const isSame = isKeyOf(browser, Buffer.from(kept.browser, "base64url"));
+  return isSame && kept.provider === provider.settings.id ? kept : undefined;
+}
+
+async function openOidcSession(
+  deps: HttpDeps,
+  { settings }: OidcProvider,
+  claims: Claims,
+  origin: { address: string | null; requestId: string; agent: string | null },
+): Promise<{ token: string } | { fault: SignInFault }> {
+  const own = { ...deps, clock: deps.wallClock };
+  const signIn = await recordOidcSignIn(own, { settings, claims, ...origin });
+  if ("refused" in signIn) return { fault: signIn.refused };
+  const { person } = signIn;
+  const oidcSession = typeof claims["sid"] === "string" ? claims["sid"] : null;
+  const { address, agent, requestId } = origin;
+  const { id, token } = await openSession(own, {
+    ...{ address, agent },
+    credential: { with: "oidc", personId: person.id, personVersion: person.credentialVersion, oidcSession },
+  });
+  await deps.db.transaction((tx) =>
+    appendAudit(tx, {
+      ...{ at: own.clock.now(), actor: person.id, actorName: person.name, action: "session.opened" },
+      ...{ target: { type: "session", id }, detail: { with: "oidc" }, address, requestId },
+    }),
+  );
+  return { token };
+}
+
+const logout = defineRoute({
+  method: "POST",
+  path: "/api/v1/auth/oidc/{provider}/logout",
+  who: "anyone",
+  name: "logOutFromOidc",
+  group: "Session",
+  summary: "The OpenID provider signs somebody out",
+  description:
+    "OpenID Connect Back-Channel Logout 1.0: the provider sends `logout_token` in a form (application/x-www-form-urlencoded). Ends the sessions that it names, on every instance.",
+  params: Provider,
+  answer: { status: 200, description: "The sessions are over." },
+  problems: ["not_found", "invalid_logout_token"],
+  audit: "session.closed_by_provider",
+  async handle(call) {
+    const provider = getProvider(call.deps, call.params.provider);
+    const token = new URLSearchParams(await call.request.text()).get("logout_token") ?? "";
+    try {
+      const loggedOut = await provider.verifyLogout(token);
+      await deleteOidcSessions(call.deps.db, provider.settings.issuer, loggedOut);
+    } catch (error) {
+      if (!(error instanceof OidcError)) throw error;
+      if (error.fault === "provider_unreachable") throw new Problem("unavailable", {}, { cause: error });
+      throw new Problem("invalid_logout_token", { why: error.said }, { cause: error });
+    }
+    call.actor = { ...call.actor, id: "oidc", name: provider.settings.name };
+    return new Response(null, { status: 200 });
+  },
+});
+
+function getProvider({ oidcProviders }: Pick<HttpDeps, "oidcProviders">, id: string): OidcProvider {
+  const provider = oidcProviders.find(({ settings }) => settings.id === id);
+  if (provider === undefined) throw new Problem("not_found", { path: `OpenID provider ${id}` });
+  return provider;
+}
+
+const attemptOf = ({ baseUrl }: Pick<HttpDeps, "baseUrl">, { settings }: OidcProvider) => ({
+  redirectUri: `${baseUrl()}/api/v1/auth/oidc/${settings.id}/callback`,
+});
+
+/** An expected failure is a page; every other one is thrown on. */
+async function answerFault(
+  { log, baseUrl }: Pick<HttpDeps, "log" | "baseUrl">,
+  { settings }: OidcProvider,
+  requestId: string,
+  error: unknown,
+): Promise<Response> {
+  const facts = { name: settings.name, said: "", url: baseUrl(), requestId };
+  if (typeof error === "string") return renderSignInFault(error as SignInFault, facts);
+  if (!(error instanceof OidcError)) throw error;
+  log.warn({ requestId, err: error, issuer: settings.issuer }, "a sign-in at the OpenID provider failed");
+  return renderSignInFault(error.fault, { ...facts, said: error.said });
+}
+
+/** Binds an attempt to the browser. It must come along when the provider leads back, so it is not strict. */
+const attemptCookieName = (deps: Pick<HttpDeps, "settings">): string =>
+  isBehindHttps(deps.settings) ? "__Host-sharekeeper_sign_in" : "sharekeeper_sign_in";
+
+function attemptCookie(deps: Pick<HttpDeps, "settings">, value: string, maxAge: number): string {
+  const secure = isBehindHttps(deps.settings);
+  return serialize(attemptCookieName(deps), value, {
+    httpOnly: true,
+    sameSite: "Lax",
+    path: "/",
+    secure,
+    maxAge,
+  });
+}
+
+function browserOf(deps: Pick<HttpDeps, "settings">, request: Request): string | undefined {
+  const name = attemptCookieName(deps);
+  const value = parse(request.headers.get("cookie") ?? "", name)[name];
+  return value !== undefined && /^[\w-]{43}$/.test(value) ? value : undefined;
+}
+
+export const oidcRoutes: Route[] = [start, callback, logout];

@@ -1,0 +1,92 @@
+import { z } from "@hono/zod-openapi";
+import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
+import { actorOf } from "../../../access/actor.ts";
+import { openSession } from "../../../access/open-session.ts";
+import { openPasskeySignIn, verifyPasskey } from "../../../access/verify-passkey.ts";
+import { Problem } from "../../../problems.ts";
+import { getPasskeySite } from "../../kit/passkey-site.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+import { sessionCookie } from "../../kit/session-cookie.ts";
+import { Session } from "../session/session.ts";
+
+const RequestOptions = z.looseObject({}).openapi("PasskeyRequestOptions", {
+  description: "PublicKeyCredentialRequestOptionsJSON, for PublicKeyCredential.parseRequestOptionsFromJSON.",
+});
+
+const Text = z.string().max(20_000);
+
+const Answer = z
+  .object({
+    id: Text,
+    rawId: Text,
+    type: z.literal("public-key"),
+    response: z.object({
+      clientDataJSON: Text,
+      authenticatorData: Text,
+      signature: Text,
+      userHandle: Text.optional(),
+    }),
+    clientExtensionResults: z.looseObject({}).default({}),
+  })
+  .openapi("PasskeyAnswer", {
+    description: "AuthenticationResponseJSON: what toJSON() of the credential returns.",
+  });
+
+const options = defineRoute({
+  method: "POST",
+  path: "/api/v1/session/passkey/options",
+  who: "anyone",
+  name: "beginPasskeySignIn",
+  group: "Session",
+  summary: "Begin to sign in with a passkey",
+  description: "Needs no name: the browser offers its passkeys. The challenge counts once, for five minutes.",
+  body: z.strictObject({}),
+  answer: { status: 200, description: "Options for the browser.", schema: RequestOptions },
+  problems: ["passkeys_need_name"],
+  audit: null,
+  async handle({ deps, request }) {
+    const site = getPasskeySite(deps, request);
+    return { ...(await openPasskeySignIn({ db: deps.db, clock: deps.wallClock }, site)) };
+  },
+});
+
+const signIn = defineRoute({
+  method: "POST",
+  path: "/api/v1/session/passkey",
+  who: "anyone",
+  name: "openPasskeySession",
+  group: "Session",
+  summary: "Sign in with a passkey",
+  description:
+    "Answers with the session's cookie. The passkey verifies its person, so it counts as two factors.",
+  body: Answer,
+  answer: { status: 200, description: "Signed in; the cookie is set.", schema: Session },
+  problems: ["passkeys_need_name", "passkey_refused"],
+  audit: "session.opened",
+  async handle(call) {
+    const { deps, body, request, incoming } = call;
+    const own = { ...deps, clock: deps.wallClock };
+    const response: AuthenticationResponseJSON = {
+      ...body,
+      response: { ...body.response, userHandle: body.response.userHandle ?? "" },
+    };
+    const found = await verifyPasskey(own, { site: getPasskeySite(deps, request), response });
+    if (typeof found === "string") throw new Problem("passkey_refused", { why: found });
+    const { person, passkeyId } = found;
+    const { token } = await openSession(own, {
+      credential: {
+        with: "passkey",
+        personId: person.id,
+        personVersion: person.credentialVersion,
+        passkeyId,
+      },
+      address: deps.addressOf(incoming),
+      agent: request.headers.get("user-agent"),
+    });
+    call.actor = actorOf(person.id, person.name, person.role);
+    call.answerHeaders.append("Set-Cookie", sessionCookie(deps, token, deps.sessionMs / 1000));
+    return { actor: { id: person.id, name: person.name, role: person.role } };
+  },
+});
+
+export const passkeySignInRoutes: Route[] = [options, signIn];
