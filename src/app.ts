@@ -25,6 +25,7 @@ import { signupTermsOf } from "./onboarding/signup-terms.ts";
 import { openMissingLinks } from "./recovery/open-reshare-link.ts";
 import { recordCompanions } from "./coexistence/record-companions.ts";
 import { recordEchoes } from "./coexistence/record-echoes.ts";
+import { endSnoozesOf } from "./cases/end-snoozes.ts";
 import { recordTransitions } from "./recovery/record-transitions.ts";
 import { watchReshareLinks } from "./recovery/watch-reshare-links.ts";
 import type { OwnCallback } from "./connection/check-webhooks.ts";
@@ -185,6 +186,7 @@ async function openResources(
       await recordTransitions({ random, ...config }, tx, transitions);
       await recordCompanions(tx, transitions);
       await recordEpisodes(tx, transitions);
+      await endSnoozesOf(tx, transitions);
     },
     wake: () => {
       for (const name of ["probes", "gate"] as const) wakeLoop(name);

@@ -21,6 +21,7 @@ export const PROBLEMS = {
   not_found: { status: 404, whoMustAct: "provider" },
   waba_not_found: { status: 404, whoMustAct: "provider" },
   client_not_found: { status: 404, whoMustAct: "provider" },
+  person_not_found: { status: 404, whoMustAct: "provider" },
   number_not_found: { status: 404, whoMustAct: "provider" },
   key_not_found: { status: 404, whoMustAct: "provider" },
   passkey_not_found: { status: 404, whoMustAct: "provider" },

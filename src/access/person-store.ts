@@ -67,6 +67,11 @@ export async function findPerson(sql: Sql, id: string): Promise<Person | undefin
   return row && personOf(row);
 }
 
+export async function findPeople(sql: Sql, ids: readonly string[]): Promise<Person[]> {
+  if (ids.length === 0) return [];
+  return (await sql.query<Row>(`${PEOPLE} where id = any($1::text[])`, [ids])).map(personOf);
+}
+
 export async function findPersonByEmail(sql: Sql, email: string): Promise<Person | undefined> {
   const [row] = await sql.query<Row>(`${PEOPLE} where lower(email) = lower($1)`, [email.trim()]);
   return row && personOf(row);

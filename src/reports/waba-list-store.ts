@@ -22,6 +22,13 @@ export interface WabaFilter {
   broken?: boolean | undefined;
   /** The WABAs that this open incident explains; "none": those that no open incident explains. */
   incident?: string | undefined;
+  /** Who is on it; "none": nobody. */
+  ownerId?: string | undefined;
+  tags?: string[] | undefined;
+  /** Somebody whom a note mentions. */
+  mentions?: string | undefined;
+  /** Whether it is snoozed at an instant. */
+  snoozed?: { is: boolean; now: number } | undefined;
 }
 
 export type SortName = "attention" | "name" | "since" | "last_proven_at";
@@ -119,6 +126,25 @@ const BROKEN = STATUS_ROWS.map((row) => row.status).filter((status) => !WELL.has
 
 type Put = (value: unknown) => string;
 
+/** Of the WABAs with a case there are few, so that the list of their ids is read first. */
+function caseConditionsOf({ ownerId, tags, mentions, snoozed }: WabaFilter, put: Put): string[] {
+  const whose = (condition: string): string => `share.asset_id in (select id from asset where ${condition})`;
+  const conditions: string[] = [];
+  if (ownerId === "none") conditions.push(`not ${whose("owner_id is not null")}`);
+  else if (ownerId) conditions.push(whose(`owner_id = ${put(ownerId)}`));
+  if (tags?.length) conditions.push(whose(`tags @> ${put(tags)}::text[]`));
+  if (mentions)
+    conditions.push(
+      `share.asset_id in (select asset_id from observation where title = 'case.note'
+         and evidence -> 'mentions' @> ${put(JSON.stringify([{ id: mentions }]))}::jsonb)`,
+    );
+  if (snoozed) {
+    const isSnoozed = whose(`snoozed_until > ${put(new Date(snoozed.now))}`);
+    conditions.push(snoozed.is ? isSnoozed : `not ${isSnoozed}`);
+  }
+  return conditions;
+}
+
 function conditionsOf(filter: WabaFilter, put: Put): string[] {
   const conditions: string[] = [];
   if (filter.statuses?.length) conditions.push(`share.status = any(${put(filter.statuses)}::text[])`);
@@ -126,6 +152,7 @@ function conditionsOf(filter: WabaFilter, put: Put): string[] {
   if (filter.kind) conditions.push(`share.kind = ${put(filter.kind)}`);
   if (filter.clientId)
     conditions.push(`share.asset_id in (select id from asset where client_id = ${put(filter.clientId)})`);
+  conditions.push(...caseConditionsOf(filter, put));
   if (filter.whoMustAct) conditions.push(`share.who_must_act = ${put(filter.whoMustAct)}`);
   const { appActivity } = filter;
   if (appActivity?.states.length)

@@ -92,6 +92,7 @@ export function renderAll(record: ShareRecord, now: number): ShareState {
     state,
     link: null,
     appActivities: [],
+    case: { assetId: "ast_1", owner: null, tags: [], snoozedUntil: null, version: 1 },
   };
   const rendered = renderWaba(view, { ...CONTEXT, now });
   const gate = state.numbers.map((number) => verdictOf("enforce", state, number, NAMES));

@@ -12,7 +12,7 @@ export const STOREYS: readonly (readonly string[])[] = [
   ["credentials", "inbox", "access"],
   ["directory"],
   ["sharing"],
-  ["connection", "coexistence"],
+  ["connection", "coexistence", "cases"],
   ["recovery"],
   ["delivery"],
   ["onboarding", "messaging", "alerting", "reports"],
@@ -57,7 +57,8 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
   http: [
     ["http/kit"],
     ["http/api/wabas"],
-    ["http/api/connections", "http/api/events", "http/api/incidents"],
+    ["http/api/cases", "http/api/events", "http/api/incidents"],
+    ["http/api/connections"],
     [
       ...[
         "about",

@@ -140,6 +140,9 @@ create table asset (
   created_at timestamptz not null
 );
 create index asset_client on asset (client_id);
+create index asset_owner on asset (owner_id) where owner_id is not null;
+create index asset_tags on asset using gin (tags) where tags <> '{}';
+create index asset_snoozed on asset (snoozed_until) where snoozed_until is not null;
 create index asset_by_name on asset (lower(name), id);
 create index asset_sends_with_client on asset (id) where sends_with = 'client';
 -- The WABAs of our own portfolio, which the reconciliation of owned WABAs compares.
@@ -273,24 +276,15 @@ create table observation (
   request_id text,
   evidence jsonb
 );
+-- The newest notes that mention a person: `evidence -> 'mentions'` holds them.
+create index observation_note on observation using gin ((evidence -> 'mentions') jsonb_path_ops)
+  where title = 'case.note';
 create index observation_asset on observation (asset_id, at desc, id desc);
 create index observation_order on observation (asset_id, seq desc, id desc);
 -- The newest repairs of all WABAs: a small part of the table.
 create index observation_repair on observation (at desc, id desc)
   where title in ('subscription.repaired', 'subscription.repair_failed',
     'subscription.override_restored', 'subscription.override_lost');
-
--- What people write about a WABA.
-create table note (
-  id text primary key,                    -- not_…
-  asset_id text not null references asset,
-  author text not null,                   -- Actor.id
-  author_name text not null,
-  text text not null,
-  mentions text[] not null default '{}',  -- ids of people
-  at timestamptz not null
-);
-create index note_asset on note (asset_id, at desc);
 
 -- When people and programs last asked to check a WABA, over all instances: the instants of about one minute.
 create table person_check (

@@ -1,5 +1,6 @@
 import type { Route } from "../kit/route.ts";
 import { aboutRoutes } from "../api/about/about.ts";
+import { caseRoutes } from "../api/cases/cases.ts";
 import { commerceRoutes } from "../api/commerce-settings/commerce-settings.ts";
 import { directoryRoutes } from "../api/connections/directory.ts";
 import { eventRoutes } from "../api/events/events.ts";
@@ -41,6 +42,7 @@ const CALLS: readonly Route[] = [
   ...overviewRoutes,
   ...figuresRoutes,
   ...wabaRoutes,
+  ...caseRoutes,
   ...wabaWatchRoutes,
   ...termsRoutes,
   ...observeReportRoutes,

@@ -10,6 +10,7 @@ import { newShareRecord, type ShareRecord } from "../../sharing/model/share-reco
 import {
   beginShares,
   recordObservation,
+  termsChange,
   type By,
   type Note,
   type RecordDeps,
@@ -80,7 +81,7 @@ async function recordFinish(
   const command = { kind: "signup_finished", as: attempt.message?.as ?? "unknown" } as const;
   await recordObservation(deps, {
     assetId,
-    ...(isAppGrant && { configured: ["partner_model", "sends_with"] }),
+    ...(isAppGrant && { configured: termsChange(["partner_model", "sends_with"]) }),
     observe: async (tx) => {
       if (!isAppGrant) return { type: "command", command };
       await saveAssetTerms(tx, assetId, { partnerModel: "app_grant", sendsWith: "client" });

@@ -1,7 +1,12 @@
 import type { Tx } from "../../database/database.ts";
 import { findAsset } from "../../directory/asset-store.ts";
 import type { Command } from "../../sharing/rules/observe-command.ts";
-import { recordObservation, type By, type RecordDeps } from "../../sharing/record/record-observation.ts";
+import {
+  recordObservation,
+  termsChange,
+  type By,
+  type RecordDeps,
+} from "../../sharing/record/record-observation.ts";
 import type { Recorded } from "../../sharing/rules/step.ts";
 
 /**
@@ -23,7 +28,7 @@ export async function recordConfigured(
   const { assetId, configured, by } = input;
   return recordObservation(deps, {
     assetId,
-    configured,
+    configured: termsChange(configured),
     observe: async (tx) => {
       await input.save(tx);
       const mode = configured.includes("mode") ? (await findAsset(tx, assetId))?.mode : undefined;

@@ -108,8 +108,8 @@ export interface Seen {
   by: By;
   /** What the client reported by it: an event of its own, which is sent even when nothing derived changes. */
   event?: string;
-  /** What an operator set by it, such as `mode`. It gets a line of its own, for readers of the journal. */
-  configured?: readonly string[];
+  /** What people set by it, such as `mode`. It gets a line of its own, for readers of the journal. */
+  configured?: Pick<Change, "type" | "changed">;
 }
 
 /**
@@ -260,8 +260,13 @@ export async function beginShares(
   await tell(tx, deps, steps);
 }
 
-function configuredOf(changed: readonly string[] = []): Change[] {
-  return changed.length === 0 ? [] : [{ type: "waba.terms.changed", changed: [...changed], numberId: null }];
+/** The line of terms that an operator has set. */
+export function termsChange(changed: readonly string[]): Pick<Change, "type" | "changed"> {
+  return { type: "waba.terms.changed", changed: [...changed] };
+}
+
+function configuredOf(configured: Seen["configured"]): Change[] {
+  return configured === undefined ? [] : [{ ...configured, numberId: null }];
 }
 
 /**

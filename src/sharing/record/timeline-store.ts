@@ -108,7 +108,7 @@ export async function readTimeline(
               case when type like 'reshare.%' then 'command' else 'transition' end,
               case when type like 'reshare.%' and actor = 'client' then 'client' else 'system' end, type,
                 null, actor, request_id, number_id, data
-         from journal where asset_id = $1
+         from journal where asset_id = $1 and type not in ('waba.case.changed', 'waba.note.added')
      ) entry
      where $2::bigint is null or (seq, id) < ($2, $3)
      order by seq desc, id desc limit $4`,

@@ -1,3 +1,5 @@
+import { mayAct } from "../../../access/actor.ts";
+import { CaseFields, saveCaseFields } from "../cases/cases.ts";
 import type { By } from "../../../sharing/record/record-observation.ts";
 import { z } from "@hono/zod-openapi";
 import { findAsset } from "../../../directory/asset-store.ts";
@@ -17,7 +19,7 @@ import { WabaId } from "../wabas/wabas.ts";
 
 const Mode = z.enum(["enforce", "observe"]);
 
-const Terms = z.strictObject({
+const TermFields = z.strictObject({
   partner_model: z.enum(PARTNER_MODEL_NAMES).optional(),
   mode: Mode.nullable()
     .optional()
@@ -28,21 +30,36 @@ const Terms = z.strictObject({
     .openapi({ description: "Whose token sends its messages. Some partner models allow only one." }),
 });
 
+const Terms = TermFields.extend(CaseFields.shape);
+
+const hasTerms = (body: z.output<typeof Terms>): boolean =>
+  Object.keys(body).some((name) => Object.hasOwn(TermFields.shape, name));
+
 const patch = defineRoute({
   method: "PATCH",
   path: "/api/v1/wabas/{waba_id}",
-  who: "operator",
+  who: "support",
   name: "updateWaba",
   group: "WABAs",
-  summary: "Set the partner model, the sender's token and the mode of a WABA",
-  description: "Fields that are left out stay unchanged. A change appears in the timeline and in the events.",
+  summary: "Set the terms of a WABA: partner model, sender's token, mode; or its case: owner, tags, snooze",
+  description:
+    "Fields that are left out stay unchanged. A change appears in the timeline and in the events. The terms need the role operator; a call sets either terms or the case. A snooze ends early when the status changes.",
   params: WabaId,
   body: Terms,
   answer: { status: 200, description: "The WABA with its new terms.", schema: WabaSchema },
-  problems: ["waba_not_found", "terms_barred", "foreign_origin"],
+  problems: ["waba_not_found", "person_not_found", "terms_barred", "foreign_origin"],
   audit: "waba.configured",
-  async handle({ deps, params, body, by }) {
+  async handle({ deps, params, body, actor, by }) {
     const assetId = await getAssetId(deps.db, params.waba_id);
+    if (!hasTerms(body)) {
+      await saveCaseFields(deps, { assetId, fields: body, actor, by });
+      return renderWabaNow(deps, params.waba_id);
+    }
+    if (Object.keys(body).some((name) => Object.hasOwn(CaseFields.shape, name)))
+      throw new Problem("invalid_request", {
+        faults: "body: set the terms (partner_model, mode, sends_with) and the case in two calls",
+      });
+    if (!mayAct(actor, "operator")) throw new Problem("not_permitted", { role: "operator", own: actor.role });
     const terms = { partnerModel: body.partner_model, mode: body.mode, sendsWith: body.sends_with };
     const saved = await saveWabaTerms(deps, { assetId, terms, by });
     if (saved === "barred") throw await barredOf(deps, assetId, body.partner_model);

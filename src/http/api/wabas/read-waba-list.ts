@@ -39,6 +39,10 @@ export interface WabaListInput {
   client_signal?: DecidingSignal[] | undefined;
   broken?: "true" | "false" | undefined;
   incident?: string | undefined;
+  owner?: string | undefined;
+  tag?: string[] | undefined;
+  mentions?: string | undefined;
+  snoozed?: "true" | "false" | undefined;
   sort: (typeof SORT_WORDS)[number];
   limit: number;
   cursor?: string | undefined;
@@ -86,6 +90,10 @@ export function filterOf(input: WabaListInput, now: number): WabaFilter {
     clientSignals: input.client_signal,
     broken: input.broken === undefined ? undefined : input.broken === "true",
     incident: input.incident,
+    ownerId: input.owner,
+    tags: input.tag,
+    mentions: input.mentions,
+    snoozed: input.snoozed === undefined ? undefined : { is: input.snoozed === "true", now },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Sql } from "../../../database/database.ts";
 import { findAssets, type Asset } from "../../../directory/asset-store.ts";
 import { findClients } from "../../../directory/client-store.ts";
 import { findNumbersOf } from "../../../directory/number-store.ts";
+import { readCases } from "../../../cases/case-store.ts";
 import { findAppActivities } from "../../../coexistence/app-activity-store.ts";
 import { findCurrentLinks } from "../../../recovery/reshare-link-store.ts";
 import { findShares } from "../../../sharing/record/share-store.ts";
@@ -30,6 +31,7 @@ export async function readViewsOf(
   const clients = new Map((await findClients(sql, clientIds)).map((client) => [client.id, client]));
   const numbers = Map.groupBy(await findNumbersOf(sql, ids), (number) => number.assetId);
   const links = new Map((await findCurrentLinks(sql, ids)).map((link) => [link.assetId, link]));
+  const cases = new Map((await readCases(sql, ids)).map((each) => [each.assetId, each]));
   const appActivities = Map.groupBy(await findAppActivities(sql, ids), (appActivity) => appActivity.assetId);
   return stated.flatMap(({ assetId, state }) => {
     const asset: Asset | undefined = assets.get(assetId);
@@ -39,7 +41,8 @@ export async function readViewsOf(
       link: links.get(assetId) ?? null,
       appActivities: appActivities.get(assetId) ?? [],
     };
-    return asset && client ? [{ asset, client, state, ...ofAsset }] : [];
+    const ownCase = cases.get(assetId);
+    return asset && client && ownCase ? [{ asset, client, state, case: ownCase, ...ofAsset }] : [];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Asset } from "../../../directory/asset-store.ts";
+import type { WabaCase } from "../../../cases/case-store.ts";
 import type { Client } from "../../../directory/client-store.ts";
 import type { NumberEntry } from "../../../directory/number-store.ts";
 import type { Brand } from "../../kit/http-deps.ts";
@@ -39,6 +40,8 @@ export interface WabaView {
   link: ReshareLink | null;
   /** App activity of its numbers that live in the WhatsApp Business app. */
   appActivities: AppActivity[];
+  /** Who is on it, its tags and its snooze. */
+  case: WabaCase;
 }
 
 /** What the recovery plan rests on, and the addresses of links. */
@@ -64,6 +67,7 @@ export function renderWaba(view: WabaView, context: WabaContext): WabaJson {
     mode_pending: isPending(view),
     operator_close: renderClose(state.operatorClose ?? null),
     client: renderClient(client),
+    ...renderCase(view.case, context.now),
     status: state.status,
     status_label: state.label,
     status_line: statusLineOf(state),
@@ -98,6 +102,7 @@ export function renderWabaSummary(view: WabaView, context: WabaContext, q = ""):
     connection: asset.connectionId,
     mode: asset.mode,
     client: renderClient(client),
+    ...renderCase(view.case, context.now),
     status: state.status,
     status_label: state.label,
     status_line: statusLineOf(state),
@@ -115,6 +120,15 @@ export function renderWabaSummary(view: WabaView, context: WabaContext, q = ""):
     has_recovery: methods.some(({ available, steps }) => available && steps.length > 0),
     has_reshare_link: reshareUrlOf(view, context) !== null,
   };
+}
+
+/** A snooze that is over is none. */
+function renderCase(
+  { owner, tags, snoozedUntil }: WabaCase,
+  now: number,
+): Pick<WabaJson, "owner" | "tags" | "snoozed_until"> {
+  const isSnoozed = snoozedUntil !== null && snoozedUntil > now;
+  return { owner, tags: [...tags], snoozed_until: isSnoozed ? isoOf(snoozedUntil) : null };
 }
 
 function renderNumberSummary(view: WabaView, number: NumberState): WabaSummaryJson["numbers"][number] {

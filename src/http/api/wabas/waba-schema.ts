@@ -8,6 +8,7 @@ type Status = StatusRow["status"];
 
 export const STATUSES = STATUS_ROWS.map((row) => row.status) as [Status, ...Status[]];
 export const Instant = z.iso.datetime().openapi({ example: "2026-11-22T14:05:00.000Z" });
+export const TAG_LENGTH = 50;
 export const Lamp = z.enum(["red", "amber", "green", "grey"]);
 export const Kind = z.enum(["platform", "coexistence", "unknown"]);
 export const WhoMustAct = z
@@ -172,6 +173,14 @@ export const WabaSchema = z
         "True after a switch to enforce, until a probe that may write has judged the WABA. Until then no gate closes.",
     }),
     client: ClientSchema,
+    owner: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .openapi({ description: "Who is on it. Null: nobody has taken it over." }),
+    tags: z.array(z.string()),
+    snoozed_until: Instant.nullable().openapi({
+      description: "Until when it may wait. A snooze ends early when the status changes.",
+    }),
     status: z.enum(STATUSES),
     status_label: z.string().openapi({ example: "BSP PERMISSION REMOVED" }),
     status_line: z.string().openapi({
@@ -227,6 +236,9 @@ export const WabaSummarySchema = z
     connection: whole.connection,
     mode: whole.mode,
     client: ClientSchema,
+    owner: whole.owner,
+    tags: whole.tags,
+    snoozed_until: whole.snoozed_until,
     status: whole.status,
     status_label: whole.status_label,
     status_line: whole.status_line,

@@ -15,7 +15,15 @@ import { getAssetId, renderWabaNow } from "./get-waba.ts";
 import { commaList, Cursor, Limit, listOf } from "../../kit/list-schema.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { readWabaList, SORT_WORDS } from "./read-waba-list.ts";
-import { Instant, Kind, STATUSES, WabaSchema, WabaSummarySchema, WhoMustAct } from "./waba-schema.ts";
+import {
+  Instant,
+  Kind,
+  STATUSES,
+  TAG_LENGTH,
+  WabaSchema,
+  WabaSummarySchema,
+  WhoMustAct,
+} from "./waba-schema.ts";
 
 const WabaId = z.object({
   waba_id: z
@@ -57,6 +65,20 @@ const WabaQuery = z.strictObject({
       description:
         "WABAs that are `unknown` because of this open incident; `none`: WABAs that no open incident explains.",
     }),
+  owner: z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: "The id of who is on it; `me`: you; `none`: nobody." }),
+  tag: commaList(z.string().max(TAG_LENGTH))
+    .optional()
+    .openapi({ type: "string", description: "WABAs with all of these tags, separated by commas." }),
+  mentions: z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: "WABAs with a note that mentions this person; `me`: you." }),
+  snoozed: z.enum(["true", "false"]).optional(),
   sort: z
     .enum(SORT_WORDS)
     .default("attention")
@@ -80,8 +102,11 @@ const list = defineRoute({
   answer: { status: 200, description: "One page.", schema: listOf(WabaSummarySchema), alsoAs: ["text/csv"] },
   problems: ["invalid_cursor"],
   audit: null,
-  handle: ({ deps, query, request }) =>
-    wantsCsv(request) ? exportWabas(deps, query) : readWabaList(deps, query),
+  handle: ({ deps, query: given, request, actor }) => {
+    const meOr = (id: string | undefined): string | undefined => (id === "me" ? actor.id : id);
+    const query = { ...given, owner: meOr(given.owner), mentions: meOr(given.mentions) };
+    return wantsCsv(request) ? exportWabas(deps, query) : readWabaList(deps, query);
+  },
 });
 
 const get = defineRoute({
