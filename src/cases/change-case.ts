@@ -26,7 +26,11 @@ export async function changeCase(deps: RecordDeps, input: ChangeInput): Promise<
   return outcome;
 }
 
-async function change(tx: Tx, deps: RecordDeps, input: ChangeInput): Promise<ChangedCase> {
+async function change(
+  tx: Tx,
+  deps: Parameters<typeof recordSeen>[1],
+  input: ChangeInput,
+): Promise<ChangedCase> {
   const before = await lockCase(tx, input.assetId);
   if (before === undefined) return "unknown_waba";
   if (!input.isCurrent(before.version)) return "conflict";

@@ -3,8 +3,7 @@ import type { Actor } from "../../../access/actor.ts";
 import { addNote } from "../../../cases/add-note.ts";
 import { changeCase } from "../../../cases/change-case.ts";
 import { Problem } from "../../../problems.ts";
-import type { By } from "../../../sharing/record/record-observation.ts";
-import type { HttpDeps } from "../../kit/http-deps.ts";
+import type { By, RecordDeps } from "../../../sharing/record/record-observation.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { getAssetId } from "../wabas/get-waba.ts";
 import { Instant, TAG_LENGTH } from "../wabas/waba-schema.ts";
@@ -43,7 +42,7 @@ export const CaseFields = z.strictObject({
  * @throws Problem person_not_found, or invalid_request for a snooze in the past
  */
 export async function saveCaseFields(
-  deps: HttpDeps,
+  deps: RecordDeps,
   input: { assetId: string; fields: z.output<typeof CaseFields>; actor: Actor; by: By },
 ): Promise<void> {
   const { owner_id, tags, snoozed_until } = input.fields;
