@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AbandonSignupData, AbandonSignupResponses, AcceptSuccessorData, AcceptSuccessorResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AdoptWabaData, AdoptWabaResponses, CheckWabaData, CheckWabaResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, GetAboutData, GetAboutResponses, GetCanSendData, GetCanSendResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, ListCanSendData, ListCanSendResponses, ListClientsData, ListClientsResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListEventsData, ListEventsResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListWabasData, ListWabasResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, UpdateWabaData, UpdateWabaResponses } from './types.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponses, AcceptSuccessorData, AcceptSuccessorResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AddPasskeyData, AddPasskeyResponses, AdoptWabaData, AdoptWabaResponses, BeginPasskeyData, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, CheckWabaData, CheckWabaResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, DeletePasskeyData, DeletePasskeyResponses, FinishOidcData, FinishOidcResponses, GetAboutData, GetAboutResponses, GetCanSendData, GetCanSendResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, ListCanSendData, ListCanSendResponses, ListClientsData, ListClientsResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListEventsData, ListEventsResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListPasskeysData, ListPasskeysResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSignInWaysData, ListSignInWaysResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListWabasData, ListWabasResponses, LogOutFromOidcData, LogOutFromOidcResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenPasskeySessionData, OpenPasskeySessionResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, StartOidcData, UpdateWabaData, UpdateWabaResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -33,6 +33,8 @@ export const getLabels = <ThrowOnError extends boolean = true>(options?: Options
 
 /**
  * Sign out
+ *
+ * After a sign-in by single sign-on the header `Sign-Out-Url` says where the browser signs out at the provider, too; it then comes back to /sign-in.
  */
 export const closeSession = <ThrowOnError extends boolean = true>(options?: Options<CloseSessionData, ThrowOnError>): RequestResult<CloseSessionResponses, unknown, ThrowOnError> => (options?.client ?? client).delete<CloseSessionResponses, unknown, ThrowOnError>({ url: '/api/v1/session', ...options });
 
@@ -54,6 +56,98 @@ export const openSession = <ThrowOnError extends boolean = true>(options: Option
         ...options.headers
     }
 });
+
+/**
+ * Sign in by single sign-on
+ *
+ * For a browser: leads to the OpenID provider. `GET /session/ways` names the providers. A refusal is a page.
+ */
+export const startOidc = <ThrowOnError extends boolean = true>(options: Options<StartOidcData, ThrowOnError>): RequestResult<unknown, unknown, ThrowOnError> => (options.client ?? client).get<unknown, unknown, ThrowOnError>({ url: '/api/v1/auth/oidc/{provider}/start', ...options });
+
+/**
+ * The OpenID provider's answer to a sign-in
+ *
+ * The redirect URI to register with the provider. For a browser: sets the session's cookie and leads on to the Hub. A refusal is a page.
+ */
+export const finishOidc = <ThrowOnError extends boolean = true>(options: Options<FinishOidcData, ThrowOnError>): RequestResult<FinishOidcResponses, unknown, ThrowOnError> => (options.client ?? client).get<FinishOidcResponses, unknown, ThrowOnError>({ url: '/api/v1/auth/oidc/{provider}/callback', ...options });
+
+/**
+ * The OpenID provider signs somebody out
+ *
+ * OpenID Connect Back-Channel Logout 1.0: the provider sends `logout_token` in a form (application/x-www-form-urlencoded). Ends the sessions that it names, on every instance.
+ */
+export const logOutFromOidc = <ThrowOnError extends boolean = true>(options: Options<LogOutFromOidcData, ThrowOnError>): RequestResult<LogOutFromOidcResponses, unknown, ThrowOnError> => (options.client ?? client).post<LogOutFromOidcResponses, unknown, ThrowOnError>({ url: '/api/v1/auth/oidc/{provider}/logout', ...options });
+
+/**
+ * Begin to sign in with a passkey
+ *
+ * Needs no name: the browser offers its passkeys. The challenge counts once, for five minutes.
+ */
+export const beginPasskeySignIn = <ThrowOnError extends boolean = true>(options?: Options<BeginPasskeySignInData, ThrowOnError>): RequestResult<BeginPasskeySignInResponses, unknown, ThrowOnError> => (options?.client ?? client).post<BeginPasskeySignInResponses, unknown, ThrowOnError>({
+    url: '/api/v1/session/passkey/options',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * Sign in with a passkey
+ *
+ * Answers with the session's cookie. The passkey verifies its person, so it counts as two factors.
+ */
+export const openPasskeySession = <ThrowOnError extends boolean = true>(options: Options<OpenPasskeySessionData, ThrowOnError>): RequestResult<OpenPasskeySessionResponses, unknown, ThrowOnError> => (options.client ?? client).post<OpenPasskeySessionResponses, unknown, ThrowOnError>({
+    url: '/api/v1/session/passkey',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Which ways of signing in there are
+ */
+export const listSignInWays = <ThrowOnError extends boolean = true>(options?: Options<ListSignInWaysData, ThrowOnError>): RequestResult<ListSignInWaysResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListSignInWaysResponses, unknown, ThrowOnError>({ url: '/api/v1/session/ways', ...options });
+
+/**
+ * Begin to add a passkey to your own account
+ *
+ * What the browser needs to make it. The challenge counts once, for five minutes.
+ */
+export const beginPasskey = <ThrowOnError extends boolean = true>(options?: Options<BeginPasskeyData, ThrowOnError>): RequestResult<BeginPasskeyResponses, unknown, ThrowOnError> => (options?.client ?? client).post<BeginPasskeyResponses, unknown, ThrowOnError>({
+    url: '/api/v1/passkeys/options',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * Your own passkeys, oldest first
+ */
+export const listPasskeys = <ThrowOnError extends boolean = true>(options?: Options<ListPasskeysData, ThrowOnError>): RequestResult<ListPasskeysResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListPasskeysResponses, unknown, ThrowOnError>({ url: '/api/v1/passkeys', ...options });
+
+/**
+ * Add a passkey to your own account
+ */
+export const addPasskey = <ThrowOnError extends boolean = true>(options: Options<AddPasskeyData, ThrowOnError>): RequestResult<AddPasskeyResponses, unknown, ThrowOnError> => (options.client ?? client).post<AddPasskeyResponses, unknown, ThrowOnError>({
+    url: '/api/v1/passkeys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove one of your own passkeys
+ *
+ * Sessions that were opened with it end at once.
+ */
+export const deletePasskey = <ThrowOnError extends boolean = true>(options: Options<DeletePasskeyData, ThrowOnError>): RequestResult<DeletePasskeyResponses, unknown, ThrowOnError> => (options.client ?? client).delete<DeletePasskeyResponses, unknown, ThrowOnError>({ url: '/api/v1/passkeys/{id}', ...options });
 
 /**
  * How many WABAs are live, and who must act for the others

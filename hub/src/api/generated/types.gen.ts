@@ -28,7 +28,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'scope_missing' | 'client_only' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'not_permitted' | 'scope_missing' | 'client_only' | 'person_only' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -162,6 +162,71 @@ export type Session = {
         name: string;
         role: 'client' | 'viewer' | 'support' | 'operator' | 'admin';
     };
+};
+
+/**
+ * PublicKeyCredentialRequestOptionsJSON, for PublicKeyCredential.parseRequestOptionsFromJSON.
+ */
+export type PasskeyRequestOptions = {
+    [key: string]: unknown;
+};
+
+/**
+ * AuthenticationResponseJSON: what toJSON() of the credential returns.
+ */
+export type PasskeyAnswer = {
+    id: string;
+    rawId: string;
+    type: 'public-key';
+    response: {
+        clientDataJSON: string;
+        authenticatorData: string;
+        signature: string;
+        userHandle?: string;
+    };
+    clientExtensionResults?: {
+        [key: string]: unknown;
+    };
+};
+
+export type SignInWays = {
+    password: boolean;
+    oidc: Array<{
+        id: string;
+        /**
+         * What people call the provider.
+         */
+        name: string;
+        /**
+         * Where a browser goes to sign in.
+         */
+        start_url: string;
+    }>;
+    /**
+     * False where the browser cannot keep a passkey: the address is no host name.
+     */
+    passkey: boolean;
+};
+
+/**
+ * PublicKeyCredentialCreationOptionsJSON, for PublicKeyCredential.parseCreationOptionsFromJSON.
+ */
+export type PasskeyCreationOptions = {
+    [key: string]: unknown;
+};
+
+export type Passkey = {
+    /**
+     * The credential's id, base64url.
+     */
+    id: string;
+    name: string;
+    created_at: string;
+    last_used_at: string | null;
+    /**
+     * Whether the browser or phone keeps a copy in an account, so that it survives a lost device.
+     */
+    is_backed_up: boolean;
 };
 
 export type Overview = {
@@ -1512,6 +1577,206 @@ export type OpenSessionResponses = {
 };
 
 export type OpenSessionResponse = OpenSessionResponses[keyof OpenSessionResponses];
+
+export type StartOidcData = {
+    body?: never;
+    path: {
+        /**
+         * `default`: the provider of OIDC_ISSUER.
+         */
+        provider: string;
+    };
+    query?: {
+        /**
+         * Where the Hub opens afterwards.
+         */
+        next?: string;
+    };
+    url: '/api/v1/auth/oidc/{provider}/start';
+};
+
+export type FinishOidcData = {
+    body?: never;
+    path: {
+        /**
+         * `default`: the provider of OIDC_ISSUER.
+         */
+        provider: string;
+    };
+    query?: {
+        state?: string;
+    };
+    url: '/api/v1/auth/oidc/{provider}/callback';
+};
+
+export type FinishOidcResponses = {
+    /**
+     * A page that leads on to the Hub.
+     */
+    200: unknown;
+};
+
+export type LogOutFromOidcData = {
+    body?: never;
+    path: {
+        /**
+         * `default`: the provider of OIDC_ISSUER.
+         */
+        provider: string;
+    };
+    query?: never;
+    url: '/api/v1/auth/oidc/{provider}/logout';
+};
+
+export type LogOutFromOidcResponses = {
+    /**
+     * The sessions are over.
+     */
+    200: unknown;
+};
+
+export type BeginPasskeySignInData = {
+    body?: {
+        [key: string]: never;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/session/passkey/options';
+};
+
+export type BeginPasskeySignInResponses = {
+    /**
+     * Options for the browser.
+     */
+    200: PasskeyRequestOptions;
+};
+
+export type BeginPasskeySignInResponse = BeginPasskeySignInResponses[keyof BeginPasskeySignInResponses];
+
+export type OpenPasskeySessionData = {
+    body: PasskeyAnswer;
+    path?: never;
+    query?: never;
+    url: '/api/v1/session/passkey';
+};
+
+export type OpenPasskeySessionResponses = {
+    /**
+     * Signed in; the cookie is set.
+     */
+    200: Session;
+};
+
+export type OpenPasskeySessionResponse = OpenPasskeySessionResponses[keyof OpenPasskeySessionResponses];
+
+export type ListSignInWaysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/session/ways';
+};
+
+export type ListSignInWaysResponses = {
+    /**
+     * For the sign-in page.
+     */
+    200: SignInWays;
+};
+
+export type ListSignInWaysResponse = ListSignInWaysResponses[keyof ListSignInWaysResponses];
+
+export type BeginPasskeyData = {
+    body?: {
+        [key: string]: never;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/passkeys/options';
+};
+
+export type BeginPasskeyResponses = {
+    /**
+     * Options for the browser.
+     */
+    200: PasskeyCreationOptions;
+};
+
+export type BeginPasskeyResponse = BeginPasskeyResponses[keyof BeginPasskeyResponses];
+
+export type ListPasskeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/passkeys';
+};
+
+export type ListPasskeysResponses = {
+    /**
+     * All of them.
+     */
+    200: {
+        data: Array<Passkey>;
+        has_more: boolean;
+        next_cursor: string | null;
+    };
+};
+
+export type ListPasskeysResponse = ListPasskeysResponses[keyof ListPasskeysResponses];
+
+export type AddPasskeyData = {
+    body: {
+        /**
+         * How the person tells it from others.
+         */
+        name: string;
+        /**
+         * RegistrationResponseJSON: what toJSON() of the new credential returns.
+         */
+        response: {
+            id: string;
+            rawId: string;
+            type: 'public-key';
+            response: {
+                clientDataJSON: string;
+                attestationObject: string;
+                transports?: Array<string>;
+            };
+            clientExtensionResults?: {
+                [key: string]: unknown;
+            };
+        };
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/passkeys';
+};
+
+export type AddPasskeyResponses = {
+    /**
+     * The passkey can sign in from now on.
+     */
+    201: Passkey;
+};
+
+export type AddPasskeyResponse = AddPasskeyResponses[keyof AddPasskeyResponses];
+
+export type DeletePasskeyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/passkeys/{id}';
+};
+
+export type DeletePasskeyResponses = {
+    /**
+     * It no longer signs in.
+     */
+    204: void;
+};
+
+export type DeletePasskeyResponse = DeletePasskeyResponses[keyof DeletePasskeyResponses];
 
 export type GetOverviewData = {
     body?: never;

@@ -4,8 +4,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.ts';
-import { abandonSignup, acceptSuccessor, addImportRows, addNote, adoptWaba, checkWaba, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, createImport, createKey, createSignup, getAbout, getCanSend, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, listCanSend, listClients, listCommerceSettings, listConnections, listEvents, listIncidents, listKeys, listObservedCohorts, listRepairs, listReshareLinks, listSignups, listTimeline, listWabas, obtainClientToken, offboardWaba, openReshareLink, openSession, type Options, recordSignupEvent, registerNumber, removeNumberWebhookOverride, removeWebhookOverride, reopenWaba, revokeKey, revokeReshareLink, setModes, setNumberWebhookOverride, setWebhookOverride, updateWaba } from '../sdk.gen.ts';
-import type { AbandonSignupData, AbandonSignupResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AdoptWabaData, AdoptWabaResponse, CheckWabaData, CheckWabaResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, GetAboutData, GetAboutResponse, GetCanSendData, GetCanSendResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListEventsData, ListEventsResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListWabasData, ListWabasResponse, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, UpdateWabaData, UpdateWabaResponse } from '../types.gen.ts';
+import { abandonSignup, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, checkWaba, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, createImport, createKey, createSignup, deletePasskey, finishOidc, getAbout, getCanSend, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, listCanSend, listClients, listCommerceSettings, listConnections, listEvents, listIncidents, listKeys, listObservedCohorts, listPasskeys, listRepairs, listReshareLinks, listSignInWays, listSignups, listTimeline, listWabas, logOutFromOidc, obtainClientToken, offboardWaba, openPasskeySession, openReshareLink, openSession, type Options, recordSignupEvent, registerNumber, removeNumberWebhookOverride, removeWebhookOverride, reopenWaba, revokeKey, revokeReshareLink, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, updateWaba } from '../sdk.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, CheckWabaData, CheckWabaResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, DeletePasskeyData, DeletePasskeyResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetCanSendData, GetCanSendResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListEventsData, ListEventsResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListWabasData, ListWabasResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, UpdateWabaData, UpdateWabaResponse } from '../types.gen.ts';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -80,6 +80,8 @@ export const getLabelsOptions = (options?: Options<GetLabelsData>) => queryOptio
 
 /**
  * Sign out
+ *
+ * After a sign-in by single sign-on the header `Sign-Out-Url` says where the browser signs out at the provider, too; it then comes back to /sign-in.
  */
 export const closeSessionMutation = (options?: Partial<Options<CloseSessionData>>): UseMutationOptions<CloseSessionResponse, DefaultError, Options<CloseSessionData>> => {
     const mutationOptions: UseMutationOptions<CloseSessionResponse, DefaultError, Options<CloseSessionData>> = {
@@ -122,6 +124,194 @@ export const openSessionMutation = (options?: Partial<Options<OpenSessionData>>)
     const mutationOptions: UseMutationOptions<OpenSessionResponse, DefaultError, Options<OpenSessionData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await openSession({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const startOidcQueryKey = (options: Options<StartOidcData>) => createQueryKey('startOidc', options);
+
+/**
+ * Sign in by single sign-on
+ *
+ * For a browser: leads to the OpenID provider. `GET /session/ways` names the providers. A refusal is a page.
+ */
+export const startOidcOptions = (options: Options<StartOidcData>) => queryOptions<unknown, DefaultError, unknown, ReturnType<typeof startOidcQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await startOidc({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: startOidcQueryKey(options)
+});
+
+export const finishOidcQueryKey = (options: Options<FinishOidcData>) => createQueryKey('finishOidc', options);
+
+/**
+ * The OpenID provider's answer to a sign-in
+ *
+ * The redirect URI to register with the provider. For a browser: sets the session's cookie and leads on to the Hub. A refusal is a page.
+ */
+export const finishOidcOptions = (options: Options<FinishOidcData>) => queryOptions<unknown, DefaultError, unknown, ReturnType<typeof finishOidcQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await finishOidc({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: finishOidcQueryKey(options)
+});
+
+/**
+ * The OpenID provider signs somebody out
+ *
+ * OpenID Connect Back-Channel Logout 1.0: the provider sends `logout_token` in a form (application/x-www-form-urlencoded). Ends the sessions that it names, on every instance.
+ */
+export const logOutFromOidcMutation = (options?: Partial<Options<LogOutFromOidcData>>): UseMutationOptions<unknown, DefaultError, Options<LogOutFromOidcData>> => {
+    const mutationOptions: UseMutationOptions<unknown, DefaultError, Options<LogOutFromOidcData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await logOutFromOidc({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Begin to sign in with a passkey
+ *
+ * Needs no name: the browser offers its passkeys. The challenge counts once, for five minutes.
+ */
+export const beginPasskeySignInMutation = (options?: Partial<Options<BeginPasskeySignInData>>): UseMutationOptions<BeginPasskeySignInResponse, DefaultError, Options<BeginPasskeySignInData>> => {
+    const mutationOptions: UseMutationOptions<BeginPasskeySignInResponse, DefaultError, Options<BeginPasskeySignInData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await beginPasskeySignIn({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sign in with a passkey
+ *
+ * Answers with the session's cookie. The passkey verifies its person, so it counts as two factors.
+ */
+export const openPasskeySessionMutation = (options?: Partial<Options<OpenPasskeySessionData>>): UseMutationOptions<OpenPasskeySessionResponse, DefaultError, Options<OpenPasskeySessionData>> => {
+    const mutationOptions: UseMutationOptions<OpenPasskeySessionResponse, DefaultError, Options<OpenPasskeySessionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await openPasskeySession({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listSignInWaysQueryKey = (options?: Options<ListSignInWaysData>) => createQueryKey('listSignInWays', options);
+
+/**
+ * Which ways of signing in there are
+ */
+export const listSignInWaysOptions = (options?: Options<ListSignInWaysData>) => queryOptions<ListSignInWaysResponse, DefaultError, ListSignInWaysResponse, ReturnType<typeof listSignInWaysQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listSignInWays({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSignInWaysQueryKey(options)
+});
+
+/**
+ * Begin to add a passkey to your own account
+ *
+ * What the browser needs to make it. The challenge counts once, for five minutes.
+ */
+export const beginPasskeyMutation = (options?: Partial<Options<BeginPasskeyData>>): UseMutationOptions<BeginPasskeyResponse, DefaultError, Options<BeginPasskeyData>> => {
+    const mutationOptions: UseMutationOptions<BeginPasskeyResponse, DefaultError, Options<BeginPasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await beginPasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listPasskeysQueryKey = (options?: Options<ListPasskeysData>) => createQueryKey('listPasskeys', options);
+
+/**
+ * Your own passkeys, oldest first
+ */
+export const listPasskeysOptions = (options?: Options<ListPasskeysData>) => queryOptions<ListPasskeysResponse, DefaultError, ListPasskeysResponse, ReturnType<typeof listPasskeysQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPasskeys({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPasskeysQueryKey(options)
+});
+
+/**
+ * Add a passkey to your own account
+ */
+export const addPasskeyMutation = (options?: Partial<Options<AddPasskeyData>>): UseMutationOptions<AddPasskeyResponse, DefaultError, Options<AddPasskeyData>> => {
+    const mutationOptions: UseMutationOptions<AddPasskeyResponse, DefaultError, Options<AddPasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await addPasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Remove one of your own passkeys
+ *
+ * Sessions that were opened with it end at once.
+ */
+export const deletePasskeyMutation = (options?: Partial<Options<DeletePasskeyData>>): UseMutationOptions<DeletePasskeyResponse, DefaultError, Options<DeletePasskeyData>> => {
+    const mutationOptions: UseMutationOptions<DeletePasskeyResponse, DefaultError, Options<DeletePasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deletePasskey({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
