@@ -14,6 +14,8 @@ export interface OidcProvider {
   redeem(attempt: OidcAttempt, answer: URLSearchParams): Promise<Claims>;
   /** Whom a logout token names: a session of the provider, a person, or both. */
   verifyLogout(token: string): Promise<LoggedOut>;
+  /** Whether the provider knows our client and its secret; a string is its refusal. Needs no person. */
+  checkClient(redirectUri: string): Promise<true | string>;
   /** Where the browser signs out at the provider; null when the provider has no such page. */
   signOutUrl(returnTo: string): Promise<string | null>;
 }
@@ -78,6 +80,7 @@ export function openOidcProvider(settings: OidcSettings, { clock }: { clock: Clo
     signInUrl: async (attempt) => renderSignInUrl(settings, await discovered(), attempt),
     redeem: async (attempt, answer) => redeem(settings, clock, await discovered(), attempt, answer),
     verifyLogout: async (token) => verifyLogout(settings, clock, await discovered(), token),
+    checkClient: async (redirectUri) => checkClient(await discovered(), redirectUri),
     signOutUrl: async (returnTo) => {
       const { config } = await discovered();
       if (config.serverMetadata().end_session_endpoint === undefined) return null;
@@ -204,6 +207,20 @@ function loggedOutOf(payload: JWTPayload): LoggedOut {
   if (!isLogout || payload["nonce"] !== undefined || (session === null && subject === null))
     throw new OidcError("token_invalid", "it is no logout token");
   return { subject, session };
+}
+
+/** A code that nobody gave: whoever knows the client says so of the code, and else of the client. */
+async function checkClient({ config }: Discovered, redirectUri: string): Promise<true | string> {
+  const asked = { code: "doctor", redirect_uri: redirectUri, code_verifier: client.randomPKCECodeVerifier() };
+  try {
+    await client.genericGrantRequest(config, "authorization_code", asked);
+    return true;
+  } catch (cause) {
+    if (cause instanceof client.ResponseBodyError && cause.error === "invalid_grant") return true;
+    const error = oidcErrorOf(cause);
+    if (error.fault === "provider_unreachable") throw error;
+    return error.said;
+  }
 }
 
 /** Who is at fault. A code that was used before, or is too old, is a refusal of the provider. */

@@ -5,6 +5,7 @@ import { DATABASE_CHECKS } from "./database-checks.ts";
 import { speakerOf } from "./finding.ts";
 import { FIELD_CHECK } from "./field-check.ts";
 import { SHARE_CHECKS, TAKEOVER_CHECKS } from "./share-checks.ts";
+import { SINGLE_SIGN_ON_CHECK } from "./sign-in-checks.ts";
 import { SIGNUP_CHECK, SIGNUP_PAGES_CHECK } from "./signup-checks.ts";
 import { PORTFOLIO_CHECK, TOKEN_CHECKS } from "./token-checks.ts";
 import { GRAPH_VERSION_CHECK, SIGNUP_VERSION_CHECK } from "./version-checks.ts";
@@ -35,4 +36,5 @@ export const CHECKS: readonly Check[] = [
   SIGNUP_VERSION_CHECK,
   SIGNUP_PAGES_CHECK,
   ...TAKEOVER_CHECKS,
+  SINGLE_SIGN_ON_CHECK,
 ];
