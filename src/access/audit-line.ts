@@ -53,26 +53,57 @@ export type AuditRow = {
 };
 
 export function auditRowOf(id: number, line: AuditLine): AuditRow {
-  // The database keeps JSON, which has no `undefined`.
-  const json = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
   return {
     id,
     at: new Date(line.at).toISOString(),
-    connection_id: line.connectionId ?? null,
-    actor: line.actor,
-    actor_name: line.actorName ?? null,
-    action: line.action,
-    target_type: line.target?.type ?? null,
-    target_id: line.target?.id ?? null,
-    waba_id: line.target?.wabaId ?? null,
+    connection_id: textOf(line.connectionId),
+    actor: textOf(line.actor) ?? "",
+    actor_name: textOf(line.actorName),
+    action: textOf(line.action) ?? "",
+    target_type: textOf(line.target?.type),
+    target_id: textOf(line.target?.id),
+    waba_id: textOf(line.target?.wabaId),
     outcome: line.outcome ?? "done",
-    problem: line.problem ?? null,
-    before: json(line.before ?? null),
-    after: json(line.after ?? null),
-    detail: json(line.detail ?? {}),
-    address: line.address ?? null,
-    request_id: line.requestId ?? null,
+    problem: textOf(line.problem),
+    before: jsonOf(line.before ?? null),
+    after: jsonOf(line.after ?? null),
+    detail: jsonOf(line.detail ?? {}),
+    address: textOf(line.address),
+    request_id: textOf(line.requestId),
   };
+}
+
+const LONGEST_TEXT = 300;
+
+/** As the database can keep it: well-formed, without NUL. A path may hold anything. */
+const textOf = (text: string | null | undefined): string | null =>
+  storable(text)?.slice(0, LONGEST_TEXT) ?? null;
+
+const storable = (text: string | null | undefined): string | undefined =>
+  text?.toWellFormed().replaceAll("\0", "\uFFFD");
+
+/** The database keeps JSON, which has no `undefined`, and of texts only those that are storable. */
+function jsonOf<Value>(value: Value): Value {
+  const text = JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "string" ? storable(inner) : inner,
+  );
+  return JSON.parse(text) as Value;
+}
+
+type Fields = Record<string, unknown>;
+
+/** The fields that differ between two states. Null: there was nothing, or nothing is left. */
+export function changesOf(
+  before: Fields | null | undefined,
+  after: Fields | null | undefined,
+): Pick<AuditLine, "before" | "after"> {
+  if (before === undefined && after === undefined) return {};
+  const names = Object.keys({ ...before, ...after }).filter(
+    (name) => canonicalize(before?.[name] ?? null) !== canonicalize(after?.[name] ?? null),
+  );
+  const pick = (state: Fields | null | undefined): Fields | null =>
+    state ? Object.fromEntries(names.map((name) => [name, state[name] ?? null])) : null;
+  return { before: pick(before), after: pick(after) };
 }
 
 /** The hash before the first line. */

@@ -1,6 +1,6 @@
 import { lockNames } from "../database/lock-names.ts";
-import type { Tx } from "../database/database.ts";
-import { auditHashOf, auditRowOf, FIRST_HASH, type AuditLine } from "./audit-line.ts";
+import type { Sql, Tx } from "../database/database.ts";
+import { auditHashOf, auditRowOf, FIRST_HASH, type AuditLine, type AuditRow } from "./audit-line.ts";
 
 /**
  * Appends one line to the chain, in the transaction of its act. One transaction at a time appends, until its
@@ -30,3 +30,49 @@ export async function appendAudit(tx: Tx, line: AuditLine): Promise<void> {
 }
 
 const jsonOf = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+
+/** A line as it is kept. */
+export type HashedRow = AuditRow & { hash: Buffer };
+
+/** Which lines; null: all. Instants: ms since the epoch. */
+export interface AuditFilter {
+  actor: string | null;
+  action: string | null;
+  wabaId: string | null;
+  targetId: string | null;
+  outcome: string | null;
+  from: number | null;
+  /** Not included. */
+  until: number | null;
+}
+
+export const EVERY_LINE: AuditFilter = {
+  ...{ actor: null, action: null, wabaId: null, targetId: null, outcome: null, from: null, until: null },
+};
+
+/** The lines before (newest first) or after (oldest first) the id `from`, which is not included. */
+export async function readAudit(
+  sql: Sql,
+  filter: AuditFilter,
+  page: { order: "newest" | "oldest"; from: number | null; limit: number },
+): Promise<HashedRow[]> {
+  const isNewest = page.order === "newest";
+  const rows = await sql.query<Omit<HashedRow, "id" | "at"> & { id: string; at: Date }>(
+    `select id, at, connection_id, actor, actor_name, action, target_type, target_id, waba_id, outcome,
+       problem, before, after, detail, address, request_id, hash
+     from audit
+     where ($1::text is null or actor = $1) and ($2::text is null or action = $2)
+       and ($3::text is null or waba_id = $3) and ($4::text is null or target_id = $4)
+       and ($5::text is null or outcome = $5) and ($6::timestamptz is null or at >= $6)
+       and ($7::timestamptz is null or at < $7)
+       and ($8::bigint is null or id ${isNewest ? "<" : ">"} $8)
+     order by id ${isNewest ? "desc" : "asc"} limit $9`,
+    [
+      ...[filter.actor, filter.action, filter.wabaId, filter.targetId, filter.outcome],
+      ...[dateOf(filter.from), dateOf(filter.until), page.from, page.limit],
+    ],
+  );
+  return rows.map((row) => ({ ...row, id: Number(row.id), at: row.at.toISOString() }));
+}
+
+const dateOf = (at: number | null): Date | null => (at === null ? null : new Date(at));

@@ -1,4 +1,5 @@
-import type { Sql } from "../database/database.ts";
+import type { Act } from "./act.ts";
+import type { Database } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import { keyHashOf } from "./api-key.ts";
@@ -13,19 +14,27 @@ export interface SignIn {
 
 const AGENT_LENGTH = 300;
 
-/** Signs somebody in. `token` goes into the cookie and is kept nowhere; `expiresAt` in ms since the epoch. */
+/**
+ * Signs somebody in. `token` goes into the cookie and is kept nowhere; `expiresAt` in ms since the epoch.
+ *
+ * @param act of whose line in the audit the session is the target
+ */
 export async function openSession(
-  { db, clock, random, sessionMs }: { db: Sql; clock: Clock; random: Random; sessionMs: number },
+  { db, clock, random, sessionMs }: { db: Database; clock: Clock; random: Random; sessionMs: number },
   { credential, address, agent }: SignIn,
+  act?: Pick<Act, "note">,
 ): Promise<{ id: string; token: string; expiresAt: number }> {
   const token = random.bytes(32).toString("base64url");
   const id = `ses_${random.bytes(10).toString("hex")}`;
   const now = clock.now();
   const expiresAt = now + sessionMs;
-  await deleteExpiredSessions(db, now);
-  await saveSession(db, {
-    ...{ id, hash: keyHashOf(token), credential, address, at: now, expiresAt },
-    agent: agent?.slice(0, AGENT_LENGTH) ?? null,
+  act?.note({ target: { type: "session", id }, detail: { with: credential.with } });
+  await db.transaction(async (tx) => {
+    await deleteExpiredSessions(tx, now);
+    await saveSession(tx, {
+      ...{ id, hash: keyHashOf(token), credential, address, at: now, expiresAt },
+      agent: agent?.slice(0, AGENT_LENGTH) ?? null,
+    });
   });
   return { id, token, expiresAt };
 }

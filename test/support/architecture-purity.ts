@@ -31,6 +31,7 @@ const IO_WORDS = new Set(
 
 /** Stateful parts that do I/O under the name of a thing, each with its reason. */
 export const STATEFUL: Readonly<Record<string, string>> = {
+  "src/access/act.ts": "an act under way, whose database appends its line",
   "src/sharing/gate/gate-cache.ts": "the gate of every number, kept current by the journal",
   "src/meta/graph-client.ts": "the wire to the Graph API",
   "src/messaging/gateway/message-wire.ts": "the wire of the messages",

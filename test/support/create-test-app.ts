@@ -95,7 +95,7 @@ async function ask(
   const type: Record<string, string> = body === undefined ? {} : { "Content-Type": "application/json" };
   const response = await fetch(url, { method, headers: { ...type, ...headers }, ...sent });
   const text = await response.text();
-  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  const isJson = /^application\/(\w+\+)?json\b/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 

@@ -8,7 +8,7 @@ import type { EntryPoint } from "./key-guard.ts";
 import { isLoopback } from "../../lib/loopback.ts";
 import type { HttpEnv } from "./http-env.ts";
 import type { HttpDeps, HttpSettings } from "./http-deps.ts";
-import type { Route } from "./route.ts";
+import type { CallAct, Route } from "./route.ts";
 
 /** Behind https the browser itself sees to it that no other host and no plain connection can set it. */
 export function sessionCookieOf(settings: Pick<HttpSettings, "publicUrl">): string {
@@ -30,6 +30,7 @@ export async function authenticate(
   deps: Pick<HttpDeps, "db" | "settings" | "sessionRules" | "wallClock" | "keyGuard">,
   route: Route,
   context: Context<HttpEnv>,
+  act: Pick<CallAct, "by">,
 ): Promise<Caller> {
   if (route.who === "anyone") return ANYONE;
   const apiKey = context.req.header("x-api-key");
@@ -37,6 +38,7 @@ export async function authenticate(
   if (apiKey === undefined && sessionToken === undefined) throw new Problem("unauthenticated");
   const caller = await findSender(deps, context, { apiKey, sessionToken });
   const { actor } = caller;
+  act.by(actor);
   if (sessionToken !== undefined && route.method !== "GET") checkOwnPage(deps, context);
   if (!mayAct(actor, route.who)) throw new Problem("not_permitted", { role: route.who, own: actor.role });
   if (actor.scopes !== null && (route.scope === undefined || !actor.scopes.includes(route.scope)))

@@ -10,6 +10,7 @@ import type { GateCache } from "../../sharing/gate/gate-cache.ts";
 import type { OpenChannelKeys } from "../../messaging/keys/open-channel-keys.ts";
 import type { ClientTokens } from "../../messaging/gateway/watch-client-tokens.ts";
 import type { WatchedLinks } from "../../recovery/watch-reshare-links.ts";
+import type { ActRecorder } from "./act-recorder.ts";
 import type { RecentReplies } from "./recent-replies.ts";
 import type { KeyGuard } from "./key-guard.ts";
 import type { JournalListener } from "./journal-listener.ts";
@@ -49,6 +50,8 @@ export interface HttpDeps extends SignupDeps {
   commerce: RecentReplies;
   /** From where a request comes, behind the trusted proxies. */
   addressOf: ClientAddress;
+  /** Runs what leaves a line in the audit. */
+  acts: ActRecorder;
   /** The guard against guessed keys. */
   keyGuard: KeyGuard;
   /** The memory that bodies of unauthenticated callers may use. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { z } from "@hono/zod-openapi";
+import type { Act } from "../../access/act.ts";
 import type { Actor, Role, Scope } from "../../access/actor.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import type { ProblemCode } from "../../problems.ts";
@@ -64,6 +65,8 @@ interface RouteContext<Params, Query, Body> {
   /** The session that was used; null for a key. */
   sessionId: string | null;
   requestId: string;
+  /** What the line in the audit says of this call: note its target, and what was before and after. */
+  act: CallAct;
   /** Both, as what the caller orders is recorded. */
   by: By;
   request: Request;
@@ -72,6 +75,9 @@ interface RouteContext<Params, Query, Body> {
   /** Headers of the answer, for cookies and the like. */
   answerHeaders: Headers;
 }
+
+/** What a handler, and the check of its caller, may add to the line in the audit. */
+export type CallAct = Pick<Act, "by" | "note" | "watch" | "aside">;
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 type RouteGroup = "Session" | "WABAs" | "Onboarding" | "Numbers" | "Events" | "Directory" | "Service";

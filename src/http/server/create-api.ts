@@ -1,16 +1,16 @@
 import { Hono, type Context } from "hono";
 import { compress } from "hono/compress";
 import { routePath } from "hono/route";
-import { appendAudit } from "../../access/audit-store.ts";
-import { DatabaseError } from "../../database/database.ts";
-import { Problem, renderProblem } from "../../problems.ts";
+import { Problem, PROBLEMS, renderProblem } from "../../problems.ts";
+import { targetOfPath } from "../kit/audit-target.ts";
 import { authenticate } from "../kit/authenticate.ts";
 import { boundOpenRoutes } from "./host-guard.ts";
 import type { Api, HttpEnv } from "../kit/http-env.ts";
 import type { HttpDeps } from "../kit/http-deps.ts";
+import { problemOf } from "../kit/problem-of.ts";
 import { ClientGone, parseInput, readJsonBody, readQuery } from "../kit/read-input.ts";
 import { requestIdOf } from "../kit/request-id.ts";
-import type { Route } from "../kit/route.ts";
+import type { CallAct, Route } from "../kit/route.ts";
 
 /**
  * Mounts the table of routes. Every answer has a Request-Id and our time; every refusal is a problem of the
@@ -52,9 +52,30 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
   return api;
 }
 
-/** One call: authenticate, parse, execute, record. */
+/** One call. One that changes something leaves its line in the audit, whatever its outcome. */
 async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): Promise<Response> {
-  const { actor, sessionId } = await authenticate(deps, route, context);
+  const { audit } = route;
+  if (audit === null) return execute(route, deps, context, NO_ACT);
+  const beginning = {
+    ...{ action: audit, requestId: context.get("requestId"), address: deps.addressOf(context.env.incoming) },
+    target: targetOfPath(route.path, context.req.param()),
+  };
+  const response = await deps.acts.record(beginning, (act) =>
+    execute(route, { ...deps, db: act.over(deps.db) }, context, act),
+  );
+  // A reader of an event may rely on it: this instance's gate has followed the journal at least that far.
+  await deps.gate.follow();
+  return response;
+}
+
+/** Authenticates, parses, calls the handler. */
+async function execute(
+  route: Route,
+  deps: HttpDeps,
+  context: Context<HttpEnv>,
+  act: CallAct,
+): Promise<Response> {
+  const { actor, sessionId } = await authenticate(deps, route, context, act);
   const params = route.params ? parseInput(route.params, context.req.param(), "path") : {};
   const query = route.query
     ? parseInput(route.query, readQuery(context.req.url), "query")
@@ -62,37 +83,23 @@ async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): 
   const body = route.body ? parseInput(route.body, await readJsonBody(context.req.raw), "body") : undefined;
   const requestId = context.get("requestId");
   const answerHeaders = new Headers();
-  const request = context.req.raw;
-  const { incoming } = context.env;
-  const by = { actor: actor.id, requestId };
-  const call = {
-    deps,
-    params,
-    query,
-    body,
-    actor,
-    sessionId,
-    requestId,
-    by,
-    request,
-    incoming,
-    answerHeaders,
-  };
-  const result = await route.handle(call);
-  if (route.audit !== null) {
-    const target = Object.values(params).join("/") || null;
-    const line = {
-      ...{ at: deps.clock.now(), actor: call.actor.id, actorName: call.actor.name, requestId },
-      ...{ action: route.audit, address: deps.addressOf(incoming) },
-      target: target === null ? null : { type: "route", id: target },
-    };
-    await deps.db.transaction((tx) => appendAudit(tx, line));
-    // A reader of an event may rely on it: this instance's gate has followed the journal at least that far.
-    await deps.gate.follow();
-  }
+  const result = await route.handle({
+    ...{ deps, params, query, body, actor, sessionId, requestId, act, answerHeaders },
+    by: { actor: actor.id, requestId },
+    request: context.req.raw,
+    incoming: context.env.incoming,
+  });
   if (result instanceof Response) return result;
   return renderAnswer(route, result, answerHeaders);
 }
+
+/** Of calls that change nothing. */
+const NO_ACT: CallAct = {
+  by: () => undefined,
+  note: () => undefined,
+  watch: () => undefined,
+  aside: (work) => work(),
+};
 
 function renderAnswer(route: Route, result: unknown, headers: Headers): Response {
   const { status } = route.answer;
@@ -117,26 +124,19 @@ function problemAnswer(problem: Problem, context: Context<HttpEnv>): Response {
   return new Response(JSON.stringify(body), { status: body.status, headers });
 }
 
-/** SQLSTATE character_not_in_repertoire. What we store is text, so only the character NUL can cause it. */
-const NOT_TEXT = "22021";
-
 /** An unexpected error is answered without its details; the log has them, under the request's id. */
 function asProblem(error: unknown, deps: Pick<HttpDeps, "log">, context: Context<HttpEnv>): Problem {
-  if (error instanceof Problem) return error;
-  if (error instanceof DatabaseError && error.code === NOT_TEXT)
-    return new Problem("invalid_request", { faults: "a text holds the character NUL" }, { cause: error });
+  const problem = problemOf(error);
   const about = {
     requestId: context.get("requestId"),
     method: context.req.method,
     path: routePath(context),
   };
-  if (error instanceof ClientGone) {
+  if (error instanceof ClientGone)
     deps.log.debug(about, "the client closed the connection before its body was complete");
-    return new Problem("malformed_body", {}, { cause: error });
-  }
-  deps.log.error({ ...about, err: error }, "request failed");
-  const gone = error instanceof DatabaseError && error.code === "unavailable";
-  return new Problem(gone ? "unavailable" : "internal", {}, { cause: error });
+  else if (!(error instanceof Problem) && PROBLEMS[problem.code].status >= 500)
+    deps.log.error({ ...about, err: error }, "request failed");
+  return problem;
 }
 
 /** Routes that read a body before the caller is authenticated: routes for anyone, and the clients' pages. */

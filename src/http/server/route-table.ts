@@ -1,6 +1,7 @@
 import type { Route } from "../kit/route.ts";
 import { aboutRoutes } from "../api/about/about.ts";
 import { caseRoutes } from "../api/cases/cases.ts";
+import { auditRoutes } from "../api/audit/audit.ts";
 import { commerceRoutes } from "../api/commerce-settings/commerce-settings.ts";
 import { directoryRoutes } from "../api/connections/directory.ts";
 import { eventRoutes } from "../api/events/events.ts";
@@ -33,6 +34,7 @@ import { webhookOverrideRoutes } from "../api/webhook-override/webhook-override.
 
 const CALLS: readonly Route[] = [
   ...aboutRoutes,
+  ...auditRoutes,
   ...labelRoutes,
   ...sessionRoutes,
   ...oidcRoutes,

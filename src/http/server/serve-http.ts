@@ -29,6 +29,7 @@ import type { WatchedLinks } from "../../recovery/watch-reshare-links.ts";
 import type { GateCache } from "../../sharing/gate/gate-cache.ts";
 import { bindGateway } from "./bind-gateway.ts";
 import { createApp } from "./create-app.ts";
+import { ActRecorder } from "../kit/act-recorder.ts";
 import { RecentReplies } from "../kit/recent-replies.ts";
 import { KeyGuard } from "../kit/key-guard.ts";
 import { answerHeadersFor } from "../kit/security-headers.ts";
@@ -216,6 +217,7 @@ function depsOf(
     isOpen,
     settings,
     reshareLinkLifetimeMs,
+    acts: new ActRecorder({ ...input, wallClock: own.wallClock }),
     streams: new OpenStreams(),
     commerce: new RecentReplies(),
   };

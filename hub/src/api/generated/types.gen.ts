@@ -36,6 +36,61 @@ export type Problem = {
     reshare_url?: string | null;
 };
 
+export type AuditLine = {
+    /**
+     * Counts without gaps.
+     */
+    id: string;
+    at: string;
+    /**
+     * A person, a key, `client` (the holder of a link), `anyone`, or `system`.
+     */
+    actor: string;
+    actor_name?: string;
+    action: string;
+    target?: {
+        type: string;
+        id: string;
+        /**
+         * Meta's id of the WABA that it is about.
+         */
+        waba_id?: string;
+    };
+    connection_id?: string;
+    /**
+     * refused: the caller may not, or its input does not allow it; failed: we could not.
+     */
+    outcome: 'done' | 'refused' | 'failed';
+    /**
+     * The code of the problem that was answered.
+     */
+    problem?: string;
+    /**
+     * What was changed, before.
+     */
+    before?: {
+        [key: string]: unknown;
+    };
+    /**
+     * The same, afterwards.
+     */
+    after?: {
+        [key: string]: unknown;
+    };
+    detail: {
+        [key: string]: unknown;
+    };
+    /**
+     * From where.
+     */
+    address?: string;
+    request_id?: string;
+    /**
+     * SHA-256 of the hash of the line before and of this line as canonical JSON, in hex.
+     */
+    hash: string;
+};
+
 /**
  * The label of each value, by vocabulary. A value without a label, such as a new reason of Meta, is shown as sent.
  */
@@ -1511,6 +1566,55 @@ export type GetAboutResponses = {
 };
 
 export type GetAboutResponse = GetAboutResponses[keyof GetAboutResponses];
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The id of a person or key, or `client`.
+         */
+        actor?: string;
+        action?: string;
+        /**
+         * Meta's id of the WABA.
+         */
+        waba_id?: string;
+        target_id?: string;
+        outcome?: 'done' | 'refused' | 'failed';
+        /**
+         * Only lines of this instant and later ones.
+         */
+        from?: string;
+        /**
+         * Only lines before this instant.
+         */
+        until?: string;
+        /**
+         * The id of the last line that you have. The lines after it come oldest first.
+         */
+        after?: string;
+        limit?: number;
+        /**
+         * `next_cursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/audit';
+};
+
+export type ListAuditResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<AuditLine>;
+        has_more: boolean;
+        next_cursor: string | null;
+    };
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
 
 export type GetLabelsData = {
     body?: never;

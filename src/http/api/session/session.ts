@@ -3,7 +3,7 @@ import { parse } from "hono/utils/cookie";
 import { keyHashOf } from "../../../access/api-key.ts";
 import { roleShape, type Actor } from "../../../access/actor.ts";
 import { findIssuerOfSession } from "../../../access/oidc-store.ts";
-import { openSession } from "../../../access/open-session.ts";
+import { openSession, type SignIn } from "../../../access/open-session.ts";
 import { deleteSession } from "../../../access/session-store.ts";
 import { findKeyHolder, sessionCookieOf } from "../../kit/authenticate.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
@@ -33,12 +33,13 @@ const open = defineRoute({
     const deps = { ...call.deps, clock: call.deps.wallClock };
     const key = call.body.api_key.trim();
     const actor = await findKeyHolder(call.deps, call.incoming, "session", key);
-    const { token } = await openSession(deps, {
+    call.act.by(actor);
+    const signIn: SignIn = {
       credential: { with: "api_key", keyId: actor.id, keyHash: keyHashOf(key) },
       address: call.deps.addressOf(call.incoming),
       agent: call.request.headers.get("user-agent"),
-    });
-    call.actor = actor;
+    };
+    const { token } = await openSession(deps, signIn, call.act);
     call.answerHeaders.append("Set-Cookie", sessionCookie(call.deps, token, call.deps.sessionMs / 1000));
     return { actor: renderActor(actor) };
   },

@@ -184,6 +184,7 @@ const logout = defineRoute({
   audit: "session.closed_by_provider",
   async handle(call) {
     const provider = getProvider(call.deps, call.params.provider);
+    call.act.by({ id: "oidc", name: provider.settings.name });
     const token = new URLSearchParams(await call.request.text()).get("logout_token") ?? "";
     try {
       const loggedOut = await provider.verifyLogout(token);
@@ -193,7 +194,6 @@ const logout = defineRoute({
       if (error.fault === "provider_unreachable") throw new Problem("unavailable", {}, { cause: error });
       throw new Problem("invalid_logout_token", { why: error.said }, { cause: error });
     }
-    call.actor = { ...call.actor, id: "oidc", name: provider.settings.name };
     return new Response(null, { status: 200 });
   },
 });

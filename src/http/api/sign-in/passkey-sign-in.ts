@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
-import { actorOf } from "../../../access/actor.ts";
-import { openSession } from "../../../access/open-session.ts";
+import { openSession, type SignIn } from "../../../access/open-session.ts";
 import { openPasskeySignIn, verifyPasskey } from "../../../access/verify-passkey.ts";
 import { Problem } from "../../../problems.ts";
 import { getPasskeySite } from "../../kit/passkey-site.ts";
@@ -70,10 +69,12 @@ const signIn = defineRoute({
       ...body,
       response: { ...body.response, userHandle: body.response.userHandle ?? "" },
     };
-    const found = await verifyPasskey(own, { site: getPasskeySite(deps, request), response });
+    const site = getPasskeySite(deps, request);
+    const found = await call.act.aside(() => verifyPasskey(own, { site, response }));
     if (typeof found === "string") throw new Problem("passkey_refused", { why: found });
     const { person, passkeyId } = found;
-    const { token } = await openSession(own, {
+    call.act.by(person);
+    const signIn: SignIn = {
       credential: {
         with: "passkey",
         personId: person.id,
@@ -82,8 +83,8 @@ const signIn = defineRoute({
       },
       address: deps.addressOf(incoming),
       agent: request.headers.get("user-agent"),
-    });
-    call.actor = actorOf(person.id, person.name, person.role);
+    };
+    const { token } = await openSession(own, signIn, call.act);
     call.answerHeaders.append("Set-Cookie", sessionCookie(deps, token, deps.sessionMs / 1000));
     return { actor: { id: person.id, name: person.name, role: person.role } };
   },

@@ -214,7 +214,7 @@ const command = defineRoute({
     "meta_unreachable",
     "foreign_origin",
   ],
-  audit: "signup.half_recorded",
+  audit: "signup.event_recorded",
   async handle({ deps, params, body }) {
     const signup = await getSignup(deps, params.id);
     await recordSignupCommand(deps, signup, body);

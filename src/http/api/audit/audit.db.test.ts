@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestApp, type Answer, type TestApp } from "../../../../test/support/create-test-app.ts";
+import { saveTestKey } from "../../../../test/support/save-test-key.ts";
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+  await saveTestKey(app.database.db, "vera", { role: "viewer" });
+}, 60_000);
+afterAll(() => app.stop());
+
+const WABA = "100000000000001";
+const check = (headers = {}, waba = WABA): Promise<Answer> =>
+  app.ask("POST", `/api/v1/wabas/${waba}/check`, {}, { "X-API-Key": "sandbox-admin-key", ...headers });
+const audit = (query = "", headers = {}): Promise<Answer> =>
+  app.ask("GET", `/api/v1/audit${query}`, undefined, { "X-API-Key": "sandbox-admin-key", ...headers });
+
+describe("GET /audit", () => {
+  test("shows who did what, from where, to which WABA", async () => {
+    await check({ "Request-Id": "req-check-1" });
+    const [line] = (await audit(`?waba_id=${WABA}&action=waba.checked`)).body.data;
+    expect(line).toMatchObject({
+      ...{ actor: "key_admin", actor_name: "Admin key", action: "waba.checked", outcome: "done" },
+      ...{ target: { type: "waba", id: WABA, waba_id: WABA }, address: "127.0.0.1" },
+      ...{ request_id: "req-check-1", hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+  });
+
+  test("has the acts that were refused", async () => {
+    const unknown = "999999999999999";
+    expect((await check({}, unknown)).status).toBe(404);
+    const { data } = (await audit("?outcome=refused&action=waba.checked")).body;
+    expect(data).toEqual([
+      expect.objectContaining({
+        ...{ outcome: "refused", problem: "waba_not_found", actor: "key_admin" },
+        target: { type: "waba", id: unknown, waba_id: unknown },
+      }),
+    ]);
+  });
+
+  test("has one line a minute of what somebody's role does not allow", async () => {
+    for (let nth = 0; nth < 3; nth++) expect((await check({ "X-API-Key": "vera" })).status).toBe(403);
+    const { data } = (await audit("?outcome=refused")).body;
+    const own = data.filter(({ problem }: { problem: string }) => problem === "not_permitted");
+    expect(own).toHaveLength(1);
+    expect(own[0].actor).toMatch(/^key_/);
+  });
+
+  test("leaves no line of reads", async () => {
+    const count = async (): Promise<number> => (await audit("?limit=100")).body.data.length;
+    const before = await count();
+    expect((await app.ask("GET", "/api/v1/wabas")).status).toBe(200);
+    expect((await app.ask("GET", "/api/v1/wabas/999999999999999")).status).toBe(404);
+    expect(await count()).toBe(before);
+  });
+
+  test("pages newest first for people, and oldest first after an id for programs", async () => {
+    await check();
+    const ids = (answer: Answer): number[] => answer.body.data.map(({ id }: { id: string }) => Number(id));
+    const first = await audit("?limit=2");
+    const second = await audit(`?limit=2&cursor=${first.body.next_cursor}`);
+    const newest = [...ids(first), ...ids(second)];
+    expect(newest).toEqual(newest.toSorted((a, b) => b - a));
+    expect(new Set(newest).size).toBe(newest.length);
+    const followed = await audit("?after=0&limit=2");
+    expect(ids(followed)).toEqual([1, 2]);
+    expect(ids(await audit(`?after=0&limit=2&cursor=${followed.body.next_cursor}`))[0]).toBe(3);
+    expect(ids(await audit(`?after=${newest[0]}`))).toEqual([]);
+    expect((await audit("?cursor=bm9uc2Vuc2U")).body.code).toBe("invalid_cursor");
+  });
+
+  test("exports every line as NDJSON", async () => {
+    const lines = (await audit("?limit=1", { Accept: "application/x-ndjson" })).body as string;
+    const ids = lines
+      .trim()
+      .split("\n")
+      .map((line) => Number((JSON.parse(line) as { id: string }).id));
+    expect(ids).toEqual(ids.map((_, nth) => nth + 1));
+    expect(ids.length).toBeGreaterThan(2);
+  });
+
+  test("is for admins", async () => {
+    expect((await audit("", { "X-API-Key": "vera" })).status).toBe(403);
+  });
+});
