@@ -35,10 +35,11 @@ export const oidcEnvOf = ({ issuer }: Pick<OidcServer, "issuer">): Record<string
   OIDC_ROLES: "keepers=admin,desk=support,all staff=viewer",
 });
 
-export async function startOidcServer(): Promise<OidcServer> {
+/** `host`: another name of this machine is another site to a browser. */
+export async function startOidcServer({ host = "127.0.0.1" } = {}): Promise<OidcServer> {
   const server = createServer((_request, response) => void response.writeHead(503).end());
   const port = await listen(server);
-  const issuer = `http://127.0.0.1:${port}`;
+  const issuer = `http://${host}:${port}`;
   let account: Account = { sub: "nobody" };
   let forged: ((given: string) => Promise<string>) | null = null;
   let sharekeeperUrl = "";
