@@ -8,7 +8,7 @@ import type { Database } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import { keyHashOf } from "./api-key.ts";
 import type { PasskeySite } from "./passkey-site.ts";
-import { insertPasskey, readPasskeys, type Passkey } from "./passkey-store.ts";
+import { readPasskeys, type Passkey } from "./passkey-store.ts";
 import type { Person } from "./person-store.ts";
 import { saveAttempt, takeAttempt } from "./sign-in-attempt-store.ts";
 
@@ -50,8 +50,8 @@ export async function openPasskeyRegistration(
 /** Why the library did not accept an answer of a browser. */
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Keeps the passkey that the browser made. A string says why it was not accepted. */
-export async function registerPasskey(
+/** The passkey that the browser made, to be kept. A string says why it was not accepted. */
+export async function verifyNewPasskey(
   { db, clock }: Deps,
   input: { person: Person; site: PasskeySite; name: string; response: RegistrationResponseJSON },
 ): Promise<Passkey | string> {
@@ -69,10 +69,9 @@ export async function registerPasskey(
   if (typeof verified === "string") return verified;
   if (!verified.verified) return "the signature is not valid";
   const { credential, credentialBackedUp } = verified.registrationInfo;
-  const passkey: Passkey = {
+  return {
     ...{ id: credential.id, personId: person.id, name, createdAt: now, lastUsedAt: null },
     ...{ publicKey: credential.publicKey, counter: credential.counter, isBackedUp: credentialBackedUp },
     transports: credential.transports ?? [],
   };
-  return (await insertPasskey(db, passkey)) ? passkey : "it is known already";
 }

@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import type { RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { Actor } from "../../../access/actor.ts";
-import { deletePasskey, readPasskeys, type Passkey } from "../../../access/passkey-store.ts";
+import { deletePasskey, insertPasskey, readPasskeys, type Passkey } from "../../../access/passkey-store.ts";
 import { findPerson, type Person } from "../../../access/person-store.ts";
-import { openPasskeyRegistration, registerPasskey } from "../../../access/register-passkey.ts";
+import { openPasskeyRegistration, verifyNewPasskey } from "../../../access/register-passkey.ts";
 import { Problem } from "../../../problems.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { listOf } from "../../kit/list-schema.ts";
@@ -81,13 +81,16 @@ const add = defineRoute({
   answer: { status: 201, description: "The passkey can sign in from now on.", schema: PasskeyShape },
   problems: ["person_only", "passkeys_need_name", "passkey_refused", "foreign_origin"],
   audit: "passkey.added",
-  async handle({ deps, actor, body, request }) {
+  async handle({ deps, actor, act, body, request }) {
     const person = await getPerson(deps, actor);
     const site = getPasskeySite(deps, request);
     const own = { db: deps.db, clock: deps.wallClock };
     const response: RegistrationResponseJSON = body.response;
-    const passkey = await registerPasskey(own, { person, site, name: body.name, response });
+    const passkey = await act.aside(() => verifyNewPasskey(own, { person, site, name: body.name, response }));
     if (typeof passkey === "string") throw new Problem("passkey_refused", { why: passkey });
+    act.note({ target: { type: "passkey", id: passkey.id }, after: { name: passkey.name } });
+    if (!(await insertPasskey(deps.db, passkey)))
+      throw new Problem("passkey_refused", { why: "it is known already" });
     return renderPasskey(passkey);
   },
 });

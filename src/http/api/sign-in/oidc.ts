@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { parse, serialize } from "hono/utils/cookie";
+import { Act } from "../../../access/act.ts";
 import { isKeyOf, keyHashOf } from "../../../access/api-key.ts";
-import { appendAudit } from "../../../access/audit-store.ts";
 import { OidcError } from "../../../access/oidc-error.ts";
 import { deleteOidcSessions } from "../../../access/oidc-store.ts";
 import type { OidcAttempt, OidcProvider } from "../../../access/open-oidc-provider.ts";
 import type { Claims } from "../../../access/oidc-settings.ts";
-import { openSession } from "../../../access/open-session.ts";
+import { openSession, type SignIn } from "../../../access/open-session.ts";
 import { recordOidcSignIn } from "../../../access/record-oidc-sign-in.ts";
 import { saveAttempt, takeAttempt } from "../../../access/sign-in-attempt-store.ts";
 import { Problem } from "../../../problems.ts";
@@ -156,17 +156,13 @@ async function openOidcSession(
   const { person } = signIn;
   const oidcSession = typeof claims["sid"] === "string" ? claims["sid"] : null;
   const { address, agent, requestId } = origin;
-  const { id, token } = await openSession(own, {
+  const act = new Act({ action: "session.opened", requestId, address, now: () => own.clock.now() });
+  act.by(person);
+  const signedIn: SignIn = {
     ...{ address, agent },
     credential: { with: "oidc", personId: person.id, personVersion: person.credentialVersion, oidcSession },
-  });
-  await deps.db.transaction((tx) =>
-    appendAudit(tx, {
-      ...{ at: own.clock.now(), actor: person.id, actorName: person.name, action: "session.opened" },
-      ...{ target: { type: "session", id }, detail: { with: "oidc" }, address, requestId },
-    }),
-  );
-  return { token };
+  };
+  return openSession({ ...own, db: act.over(deps.db) }, signedIn, act);
 }
 
 const logout = defineRoute({
