@@ -11,7 +11,7 @@ import type { Clock } from "./lib/clock.ts";
 import type { Keyring } from "./lib/keyring.ts";
 import type { Loop, LoopState } from "./lib/loop.ts";
 import type { Random } from "./lib/random.ts";
-import { startLoops, startOrdinaryJobs, type LoopDeps, type LoopName } from "./loops.ts";
+import { logAuditHead, startLoops, startOrdinaryJobs, type LoopDeps, type LoopName } from "./loops.ts";
 import { createGraphClient } from "./meta/graph-client.ts";
 import { openChannelKeys, type OpenChannelKeys } from "./messaging/keys/open-channel-keys.ts";
 import { IMPORT_NOTICE } from "./onboarding/import/import-store.ts";
@@ -291,6 +291,8 @@ async function startBackground(
     log,
     reshareLinkLifetimeMs: config.reshareLinkLifetimeMs,
     inboxRetentionMs: config.inboxRetentionMs,
+    auditRetentionMs: config.auditRetentionMs,
+    auditSink: config.auditSink,
     sweeper,
     backlog,
     endpointOf: resources.endpointOf,
@@ -302,6 +304,7 @@ async function startBackground(
       log.error({ inbox: inboxId, err: error }, "could not process a webhook; it will be retried"),
     connectionIds: [account.connectionId],
   };
+  disposers.defer(() => logAuditHead(loopDeps));
   const loops = startLoops(clock, loopDeps);
   disposers.defer(async () => {
     await Promise.all([...loops.values()].map((loop) => loop.stop()));

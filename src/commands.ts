@@ -14,10 +14,13 @@ import {
 } from "./cli/cli-commands.ts";
 import { parseClientConfig, parseConfig, parseDatabaseConfig } from "./config/parse-config.ts";
 import { migrate } from "./database/migrate.ts";
+import { findAuditAnchor } from "./access/audit-store.ts";
+import { readAuditFile, readAuditLines } from "./access/read-audit-lines.ts";
+import { CHAIN_BEGIN, verifyAudit, type AuditVerdict, type ChainPoint } from "./access/verify-audit.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { examine } from "./doctor/examine.ts";
 import { renderFindings } from "./doctor/finding.ts";
-import { StartError } from "./lib/start-error.ts";
+import { StartError, UsageError } from "./lib/start-error.ts";
 import { readSeedFile } from "./emulator/world/read-seed-file.ts";
 import { runScenarioCommand, SCENARIO_HELP } from "./emulator/scenarios/scenario-command.ts";
 import { openapiDocument } from "./http/server/openapi.ts";
@@ -116,6 +119,18 @@ export const COMMANDS: readonly Command[] = [
       "Checks the list of docs/guides/going-live.md and changes nothing. Exit code 1 for a fault; " +
       `warnings leave it 0.\n\n${SETTINGS}`,
     run: runDoctor,
+  },
+  {
+    name: "audit",
+    summary: "verifies the chain of the audit",
+    help:
+      "sharekeeper audit verify [FILE]   the database, or a whole export of GET /api/v1/audit\n\n" +
+      "--head ID:HASH   a head of the audit from the log: the chain must still hold it\n" +
+      "--from ID:HASH   for a file that does not begin with line 1: the line before it\n\n" +
+      "Reads DATABASE_URL or DATA_DIR. Exit code 1 when a line was changed, removed or inserted.",
+    argumentCount: 2,
+    options: { head: { type: "string" }, from: { type: "string" } },
+    run: runAudit,
   },
   {
     name: "openapi",
@@ -256,6 +271,43 @@ async function runMigrate(context: CommandContext): Promise<number> {
     await db.close();
   }
   return 0;
+}
+
+async function runAudit(context: CommandContext): Promise<number> {
+  const { args, options, env } = context;
+  if (args[0] !== "verify") throw new UsageError("Say what to do: sharekeeper audit verify [FILE]");
+  const [known, from] = [pointOf("head", options.head), pointOf("from", options.from)];
+  if (args[1] !== undefined)
+    return tellAudit(context, await verifyAudit(readAuditFile(args[1]), from ?? CHAIN_BEGIN, known));
+  const db = await openDatabase(parseDatabaseConfig(env));
+  try {
+    const begin = from ?? (await findAuditAnchor(db)) ?? CHAIN_BEGIN;
+    return tellAudit(context, await verifyAudit(readAuditLines(db), begin, known));
+  } finally {
+    await db.close();
+  }
+}
+
+/** @throws UsageError */
+function pointOf(
+  name: string,
+  value: string | boolean | undefined | (string | boolean)[],
+): ChainPoint | null {
+  if (value === undefined) return null;
+  const [, id, hash] = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(typeof value === "string" ? value : "") ?? [];
+  if (id === undefined || hash === undefined)
+    throw new UsageError(`--${name} is not ID:HASH, such as 4711:9f86d0…; copy it from the log.`);
+  return { id: Number(id), hash: Buffer.from(hash, "hex") };
+}
+
+function tellAudit({ json, print }: CommandContext, verdict: AuditVerdict): number {
+  const head = `${verdict.head.id}:${verdict.head.hash.toString("hex")}`;
+  const isIntact = verdict.state === "intact";
+  const words = isIntact
+    ? `The audit is intact: ${verdict.count} lines. Its head is ${head}`
+    : `The audit is broken at line ${verdict.id} (${verdict.fault}). Intact before: ${verdict.count} lines.`;
+  print(json ? JSON.stringify({ ...verdict, head }) : words);
+  return isIntact ? 0 : 1;
 }
 
 async function runDoctor(context: CommandContext): Promise<number> {

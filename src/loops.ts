@@ -1,9 +1,12 @@
 import type { VerifyDeps } from "./sharing/probe/verify-share.ts";
 import type { Logger } from "pino";
+import { dropOldAudit } from "./access/drop-old-audit.ts";
+import { findAuditHead } from "./access/audit-store.ts";
+import { sendAudit } from "./access/send-audit.ts";
 import { startJobs } from "./database/jobs.ts";
 import { dropOldInbox } from "./inbox/drop-old-inbox.ts";
 import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
-import type { Clock } from "./lib/clock.ts";
+import { systemClock, type Clock } from "./lib/clock.ts";
 import { startLoop, type Loop } from "./lib/loop.ts";
 import type { OpenChannelKeys } from "./messaging/keys/open-channel-keys.ts";
 import type { ObservedMessages } from "./messaging/gateway/observed-messages.ts";
@@ -40,6 +43,9 @@ export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps
   links: WatchedLinks;
   reshareLinkLifetimeMs: number;
   inboxRetentionMs: number;
+  auditRetentionMs: number;
+  /** "off", "stdout" or the address of a syslog server. */
+  auditSink: string;
 }
 
 const SECOND = 1000;
@@ -70,6 +76,11 @@ const LOOPS: {
   { name: "app_activity", everyMs: HOUR, run: (deps) => raiseActivityReminders(deps) },
   { name: "reshare links", everyMs: 30 * SECOND, run: (deps) => deps.links.reload() },
   { name: "link renewals", everyMs: 5 * SECOND, run: renewReshareLinks },
+  {
+    name: "audit sink",
+    everyMs: SECOND,
+    run: (deps, stopping) => sendAudit({ ...deps, wallClock: systemClock }, deps.auditSink, stopping),
+  },
 ];
 
 export type LoopName =
@@ -87,7 +98,8 @@ export type LoopName =
   | "channel key uses"
   | "app_activity"
   | "reshare links"
-  | "link renewals";
+  | "link renewals"
+  | "audit sink";
 
 /**
  * The reconciliation of every connection, once a sweep period of the app's clock, and sooner when an incident
@@ -124,6 +136,13 @@ async function keepCheckingWebhooks(
   return deps.clock.now() + (isIncident ? MINUTE / 2 : 5 * MINUTE);
 }
 
+/** The end of the chain, beyond the reach of who changes the database: a tail that is cut off is found. */
+export async function logAuditHead({ db, log }: Pick<LoopDeps, "db" | "log">): Promise<void> {
+  const head = await findAuditHead(db);
+  if (head !== undefined)
+    log.info({ audit_head: `${head.id}:${head.hash.toString("hex")}` }, "head of the audit");
+}
+
 /** Scheduled jobs, by the wall clock: one instance does each. */
 const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> }[] = [
   {
@@ -135,6 +154,14 @@ const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> 
     name: "inbox-retention",
     cron: "23 3 * * *",
     run: (deps) => dropOldInbox(deps, deps.clock.now() - deps.inboxRetentionMs),
+  },
+  {
+    name: "audit-retention",
+    cron: "41 3 * * *",
+    async run(deps) {
+      await dropOldAudit(deps, deps.clock.now() - deps.auditRetentionMs);
+      await logAuditHead(deps);
+    },
   },
   { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingAppActivity },
 ];

@@ -2,19 +2,17 @@ import { lockNames } from "../database/lock-names.ts";
 import type { Sql, Tx } from "../database/database.ts";
 import { auditHashOf, auditRowOf, FIRST_HASH, type AuditLine, type AuditRow } from "./audit-line.ts";
 
+/** Held by whoever appends or drops lines, until the end of its transaction. */
+export const AUDIT_LOCK = "sharekeeper.audit";
+
 /**
  * Appends one line to the chain, in the transaction of its act. One transaction at a time appends, until its
  * commit: call it last, after the journal, so that two transactions never wait for each other.
  */
 export async function appendAudit(tx: Tx, line: AuditLine): Promise<void> {
-  await lockNames(tx, "sharekeeper.audit");
-  const [last] = await tx.query<{ id: string; hash: Buffer }>(
-    `select id, hash from (
-       (select id, hash from audit order by id desc limit 1)
-       union all (select id, hash from audit_anchor order by id desc limit 1)
-     ) as ends order by id desc limit 1`,
-  );
-  const row = auditRowOf(Number(last?.id ?? 0) + 1, line);
+  await lockNames(tx, AUDIT_LOCK);
+  const last = await findAuditHead(tx);
+  const row = auditRowOf((last?.id ?? 0) + 1, line);
   const hash = auditHashOf(last?.hash ?? FIRST_HASH, row);
   await tx.query(
     `insert into audit (id, at, connection_id, actor, actor_name, action, target_type, target_id, waba_id,
@@ -30,6 +28,25 @@ export async function appendAudit(tx: Tx, line: AuditLine): Promise<void> {
 }
 
 const jsonOf = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+
+/** The newest line, also when it was dropped as old; undefined before the first one. */
+export async function findAuditHead(sql: Sql): Promise<{ id: number; hash: Buffer } | undefined> {
+  const [last] = await sql.query<{ id: string; hash: Buffer }>(
+    `select id, hash from (
+       (select id, hash from audit order by id desc limit 1)
+       union all (select id, hash from audit_anchor order by id desc limit 1)
+     ) as ends order by id desc limit 1`,
+  );
+  return last && { id: Number(last.id), hash: last.hash };
+}
+
+/** The last line that was dropped as old; undefined when none was. */
+export async function findAuditAnchor(sql: Sql): Promise<{ id: number; hash: Buffer } | undefined> {
+  const [last] = await sql.query<{ id: string; hash: Buffer }>(
+    "select id, hash from audit_anchor order by id desc limit 1",
+  );
+  return last && { id: Number(last.id), hash: last.hash };
+}
 
 /** A line as it is kept. */
 export type HashedRow = AuditRow & { hash: Buffer };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AUDIT_OPTIONS } from "./audit-options.ts";
 import {
   addressPrefixes,
   adviseColor,
@@ -370,6 +371,7 @@ export const OPTIONS = {
     schema: wholeNumber(1, 3650).transform((days) => days * 24 * 3600 * 1000),
     ...everywhere("90"),
   }),
+  ...AUDIT_OPTIONS,
   throughputLimits: option({
     name: "THROUGHPUT_LIMITS",
     description:

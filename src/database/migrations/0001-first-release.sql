@@ -536,6 +536,27 @@ create index audit_target on audit (target_id, id desc) where target_id is not n
 create index audit_repair on audit (at desc, id desc)
   where action in ('app_subscription.repaired', 'app_subscription.repair_failed');
 
+-- A line stays as it was written. This stops honest mistakes; whoever removes the trigger is found by the chain.
+create function refuse_audit_change() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' and current_setting('sharekeeper.audit_retention', true) = 'on' then
+    return old;
+  end if;
+  raise exception 'lines of the audit are never changed or deleted by hand; AUDIT_RETENTION_DAYS drops old ones';
+end $$;
+create trigger audit_is_kept before update or delete on audit
+  for each row execute function refuse_audit_change();
+create trigger audit_is_not_emptied before truncate on audit
+  for each statement execute function refuse_audit_change();
+
+-- Up to which line AUDIT_SINK has received the audit. One row.
+create table audit_sink (
+  only_row boolean primary key default true check (only_row),
+  sent_id bigint not null,
+  leased_until timestamptz
+);
+insert into audit_sink (sent_id) values (0);
+
 -- Where the chain begins after old lines were dropped: the last line that was dropped.
 create table audit_anchor (
   id bigint primary key,

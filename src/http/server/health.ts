@@ -12,8 +12,8 @@ import { isoOrNull } from "../api/wabas/render-waba.ts";
 import { findOldestLiveProof } from "../../reports/share-figures-store.ts";
 
 const DATABASE_BOUND_MS = 3000;
-/** This loop calls Meta, and Meta never decides whether we are ready. */
-const META_LOOP = "listing";
+/** These loops call Meta, and the audit's sink. Neither decides whether we are ready. */
+const OTHERS_LOOPS: ReadonlySet<string> = new Set(["listing", "audit sink"]);
 
 type ReadinessDeps = Pick<HttpDeps, "db" | "clock" | "log" | "gate" | "loopsOf" | "isOpen">;
 /** What decides who may read details. */
@@ -84,7 +84,7 @@ type Readiness = Awaited<ReturnType<typeof readReadiness>>;
 async function readReadiness(deps: ReadinessDeps) {
   const proof = await readProof(deps);
   const loops = deps.loopsOf();
-  const isWorking = loops.every((loop) => loop.alive || loop.name === META_LOOP);
+  const isWorking = loops.every((loop) => loop.alive || OTHERS_LOOPS.has(loop.name));
   const isReady = proof !== null && isWorking && deps.isOpen();
   return {
     status: isReady ? ("ready" as const) : ("not_ready" as const),

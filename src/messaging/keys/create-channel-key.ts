@@ -19,7 +19,11 @@ export interface NewChannelKey extends Omit<ChannelKey, "hash"> {
   key: string;
 }
 
-/** Creates a channel key for the number; valid here once this resolves, elsewhere after a notice. */
+/**
+ * Creates a channel key for the number; valid here once this resolves, elsewhere after a notice.
+ *
+ * @param onCreated called before it is stored
+ */
 export async function createChannelKey(
   {
     db,
@@ -28,6 +32,7 @@ export async function createChannelKey(
     channelKeys,
   }: { db: Database; clock: Clock; random: Random; channelKeys: OpenChannelKeys },
   input: { connectionId: string; numberId: string; label: string },
+  onCreated?: (key: Pick<ChannelKey, "id" | "label" | "hint">) => void,
 ): Promise<NewChannelKey> {
   const key = channelKeyOf(random.bytes(CHANNEL_KEY_BYTE_COUNT));
   const stored = {
@@ -38,6 +43,7 @@ export async function createChannelKey(
     revokedAt: null,
   };
   const hash = hashOfChannelKey(key);
+  onCreated?.(stored);
   const isNew = await db.transaction((tx) => saveChannelKey(tx, { ...stored, hash }));
   assert(isNew, "32 random bytes never come twice");
   await channelKeys.refresh([lookupOfHash(hash)]);

@@ -1,6 +1,11 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp, type Answer, type TestApp } from "../../../../test/support/create-test-app.ts";
 import { saveTestKey } from "../../../../test/support/save-test-key.ts";
+import { readAuditFile } from "../../../access/read-audit-lines.ts";
+import { CHAIN_BEGIN, verifyAudit } from "../../../access/verify-audit.ts";
 
 let app: TestApp;
 beforeAll(async () => {
@@ -81,5 +86,55 @@ describe("GET /audit", () => {
 
   test("is for admins", async () => {
     expect((await audit("", { "X-API-Key": "vera" })).status).toBe(403);
+  });
+});
+
+describe("what lines say", () => {
+  const newest = async (action: string): Promise<Record<string, unknown>> =>
+    (await audit(`?action=${action}&limit=1`)).body.data[0];
+  const numberId = async (): Promise<string> =>
+    (await app.ask("GET", `/api/v1/wabas/${WABA}`)).body.numbers[0].id;
+
+  test("which channel key was made and revoked, and never the key", async () => {
+    const id = await numberId();
+    const made = (await app.ask("POST", `/api/v1/numbers/${id}/keys`, { label: "till" })).body;
+    const target = { type: "channel_key", id: made.id, waba_id: WABA };
+    const hint = made.key.slice(-4);
+    expect(await newest("channel_key.created")).toMatchObject({ target, after: { label: "till", hint } });
+    await app.ask("DELETE", `/api/v1/numbers/${id}/keys/${made.id}`);
+    expect(await newest("channel_key.revoked")).toMatchObject({ target, before: { label: "till", hint } });
+    const all = (await audit("", { Accept: "application/x-ndjson" })).body as string;
+    expect(all).not.toContain(made.key);
+  });
+
+  test("what a WABA's terms were before and are now, and no field that stayed", async () => {
+    await app.ask("PATCH", `/api/v1/wabas/${WABA}`, { mode: "observe" });
+    const line = await newest("waba.configured");
+    expect([line.before, line.after]).toEqual([{ mode: null }, { mode: "observe" }]);
+    await app.ask("POST", "/api/v1/modes", { mode: "enforce", waba_ids: [WABA] });
+    expect(await newest("modes.set")).toMatchObject({
+      ...{ before: { modes: { [WABA]: "observe" } }, after: { mode: "enforce", waba_ids: [WABA] } },
+    });
+  });
+
+  test("where an override pointed that Meta refused, without its query and its verify token", async () => {
+    const uri = "https://169.254.169.254/hook?secret=s3cret";
+    const body = { uri, verify_token: "verify-me-please" };
+    expect((await app.ask("PUT", `/api/v1/wabas/${WABA}/webhook-override`, body)).status).toBe(502);
+    const line = await newest("webhook_override.set");
+    expect(line).toMatchObject({
+      ...{ outcome: "failed", problem: "meta_refused" },
+      detail: { asked: { uri: "https://169.254.169.254/hook" } },
+    });
+    expect(JSON.stringify(line)).not.toMatch(/s3cret|verify-me/);
+  });
+
+  test("an export verifies as a file", async () => {
+    const path = join(await mkdtemp(join(tmpdir(), "audit-")), "audit.ndjson");
+    const lines = (await audit("", { Accept: "application/x-ndjson" })).body as string;
+    await writeFile(path, lines);
+    expect(await verifyAudit(readAuditFile(path), CHAIN_BEGIN)).toMatchObject({ state: "intact" });
+    await writeFile(path, lines.replace('"outcome":"refused"', '"outcome":"done"'));
+    expect(await verifyAudit(readAuditFile(path), CHAIN_BEGIN)).toMatchObject({ fault: "changed" });
   });
 });

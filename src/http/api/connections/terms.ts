@@ -2,6 +2,7 @@ import { mayAct } from "../../../access/actor.ts";
 import { CaseFields, saveCaseFields } from "../cases/cases.ts";
 import type { By } from "../../../sharing/record/record-observation.ts";
 import { z } from "@hono/zod-openapi";
+import type { Sql } from "../../../database/database.ts";
 import { findAsset } from "../../../directory/asset-store.ts";
 import { findClients } from "../../../directory/client-store.ts";
 import { saveModes, type Cohort, type ModeStep } from "../../../onboarding/terms/save-modes.ts";
@@ -49,9 +50,10 @@ const patch = defineRoute({
   answer: { status: 200, description: "The WABA with its new terms.", schema: WabaSchema },
   problems: ["waba_not_found", "person_not_found", "terms_barred", "foreign_origin"],
   audit: "waba.configured",
-  async handle({ deps, params, body, actor, by }) {
+  async handle({ deps, params, body, actor, by, act }) {
     const assetId = await getAssetId(deps.db, params.waba_id);
     if (!hasTerms(body)) {
+      act.note({ after: body });
       await saveCaseFields(deps, { assetId, fields: body, actor, by });
       return renderWabaNow(deps, params.waba_id);
     }
@@ -60,12 +62,21 @@ const patch = defineRoute({
         faults: "body: set the terms (partner_model, mode, sends_with) and the case in two calls",
       });
     if (!mayAct(actor, "operator")) throw new Problem("not_permitted", { role: "operator", own: actor.role });
+    act.watch((sql) => readTerms(sql, assetId));
     const terms = { partnerModel: body.partner_model, mode: body.mode, sendsWith: body.sends_with };
     const saved = await saveWabaTerms(deps, { assetId, terms, by });
     if (saved === "barred") throw await barredOf(deps, assetId, body.partner_model);
     return renderWabaNow(deps, params.waba_id);
   },
 });
+
+/** What the audit shows of a change of terms. */
+async function readTerms(sql: Sql, assetId: string): Promise<Record<string, unknown> | null> {
+  const asset = await findAsset(sql, assetId);
+  if (asset === undefined) return null;
+  const { partnerModel, sendsWith, ownMode } = asset;
+  return { partner_model: partnerModel, sends_with: sendsWith, mode: ownMode };
+}
 
 async function barredOf(
   deps: Pick<HttpDeps, "db">,
@@ -172,8 +183,16 @@ const modes = defineRoute({
   answer: { status: 200, description: "Each WABA with the effect of the switch.", schema: ModeSteps },
   problems: ["waba_not_found", "client_not_found", "foreign_origin"],
   audit: "modes.set",
-  async handle({ deps, body, by }) {
+  async handle({ deps, body, by, act }) {
+    act.note({
+      target: body.client_id === undefined ? null : { type: "client", id: body.client_id },
+      after: { mode: body.mode, waba_ids: body.waba_ids, dry_run: body.dry_run },
+    });
     const cohort = await cohortOf(deps, body);
+    const planned = await saveModes(deps, { mode: body.mode, cohort, dryRun: true, by });
+    act.note({
+      before: { modes: Object.fromEntries(planned.map(({ wabaId, before }) => [wabaId, before])) },
+    });
     const steps = await saveModes(deps, { mode: body.mode, cohort, dryRun: body.dry_run, by });
     return renderSteps(steps, body.dry_run);
   },

@@ -54,7 +54,11 @@ const create = defineRoute({
   answer: { status: 200, description: "The import and its progress.", schema: ImportSchema },
   problems: ["foreign_origin"],
   audit: "import.created",
-  async handle({ deps, body, by }) {
+  async handle({ deps, body, by, act }) {
+    act.note({
+      target: { type: "connection", id: "default" },
+      after: { dry_run: body.dry_run, mode: body.mode, rows: body.rows?.length },
+    });
     const importId = await openImport(deps, {
       connectionId: "default",
       dryRun: body.dry_run,
@@ -82,7 +86,8 @@ const addRows = defineRoute({
   answer: { status: 200, description: "The import and its progress.", schema: ImportSchema },
   problems: ["import_not_found", "import_begun", "foreign_origin"],
   audit: "import.rows_added",
-  async handle({ deps, params, body }) {
+  async handle({ deps, params, body, act }) {
+    act.note({ after: { rows: body.rows.length } });
     await readImport(deps, params.id, null);
     const rows = body.rows.map(wishOf);
     if (!(await openImportRows(deps, { importId: params.id, rows, more: body.more })))

@@ -64,10 +64,15 @@ const create = defineRoute({
   answer: { status: 201, description: "The key.", schema: NewKey },
   problems: ["number_not_found", "foreign_origin"],
   audit: "channel_key.created",
-  async handle({ deps, params, body }) {
-    const { number } = await getNumberView(deps, params.id);
+  async handle({ deps, params, body, act }) {
+    const { number, view } = await getNumberView(deps, params.id);
     const input = { connectionId: number.connectionId, numberId: number.id, label: body.label };
-    const { id, key, label, createdAt } = await createChannelKey(deps, input);
+    const { id, key, label, createdAt } = await createChannelKey(deps, input, (created) =>
+      act.note({
+        target: { type: "channel_key", id: created.id, wabaId: view.asset.wabaId },
+        after: { label: created.label, hint: created.hint, number_id: number.id },
+      }),
+    );
     return { id, key, label, created_at: isoOf(createdAt) };
   },
 });
@@ -83,8 +88,14 @@ const revoke = defineRoute({
   answer: { status: 204, description: "The key is no longer valid." },
   problems: ["number_not_found", "key_not_found", "foreign_origin"],
   audit: "channel_key.revoked",
-  async handle({ deps, params }) {
-    const { number } = await getNumberView(deps, params.id);
+  async handle({ deps, params, act }) {
+    const { number, view } = await getNumberView(deps, params.id);
+    const keys = await readChannelKeysOf(deps.db, number.id);
+    const key = keys.find(({ id }) => id === params.key_id);
+    act.note({
+      target: { type: "channel_key", id: params.key_id, wabaId: view.asset.wabaId },
+      before: key ? { label: key.label, hint: key.hint, number_id: number.id } : null,
+    });
     const ended = await revokeChannelKey(deps, { numberId: number.id, keyId: params.key_id });
     if (!ended) throw new Problem("key_not_found", { id: params.key_id });
     return null;

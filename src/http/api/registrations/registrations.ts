@@ -34,8 +34,12 @@ const register = defineRoute({
     "foreign_origin",
   ],
   audit: "number.registered",
-  async handle({ deps, params, body, by }) {
+  async handle({ deps, params, body, by, act }) {
     const { number, state, view } = await getNumberView(deps, params.id);
+    act.note({
+      target: { type: "number", id: number.id, wabaId: view.asset.wabaId },
+      detail: { phone_number_id: number.phoneNumberId, with_pin: body.pin !== undefined },
+    });
     await recordRegistration(deps, { number, state, mode: view.asset.mode, pin: body.pin ?? null, by });
     return renderWabaNow(deps, view.asset.wabaId);
   },

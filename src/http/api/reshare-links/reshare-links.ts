@@ -107,7 +107,8 @@ const open = defineRoute({
   answer: { status: 200, description: "The live link of this WABA.", schema: Link },
   problems: ["waba_not_found", "foreign_origin"],
   audit: "reshare_link.opened",
-  async handle({ deps, params, body, by }) {
+  async handle({ deps, params, body, by, act }) {
+    act.note({ detail: { rotate: body.rotate, expires_in_s: body.expires_in_s } });
     const link = await openReshareLink(deps, {
       assetId: await getAssetId(deps.db, params.waba_id),
       rotate: body.rotate,
@@ -130,7 +131,8 @@ const revoke = defineRoute({
   answer: { status: 204, description: "The link is no longer valid." },
   problems: ["waba_not_found", "link_not_found", "foreign_origin"],
   audit: "reshare_link.revoked",
-  async handle({ deps, params, by }) {
+  async handle({ deps, params, by, act }) {
+    act.note({ target: { type: "reshare_link", id: params.link_id, wabaId: params.waba_id } });
     const assetId = await getAssetId(deps.db, params.waba_id);
     if (!(await revokeReshareLink(deps, { assetId, linkId: params.link_id, by })))
       throw new Problem("link_not_found");

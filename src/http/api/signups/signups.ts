@@ -84,7 +84,13 @@ const create = defineRoute({
     "foreign_origin",
   ],
   audit: "signup.created",
-  async handle({ deps, body, actor, request }) {
+  async handle({ deps, body, actor, request, act }) {
+    const { waba_id: wabaId } = body;
+    act.note({
+      target:
+        wabaId === undefined ? { type: "connection", id: "default" } : { type: "waba", id: wabaId, wabaId },
+      after: { flow: body.flow, external_id: body.external_id, language: body.language },
+    });
     const wish = await wishOf(deps, body);
     const key = idempotencyKeyOf(request);
     const idempotency = key === null ? null : { key, request: body };
@@ -215,7 +221,8 @@ const command = defineRoute({
     "foreign_origin",
   ],
   audit: "signup.event_recorded",
-  async handle({ deps, params, body }) {
+  async handle({ deps, params, body, act }) {
+    act.note({ detail: { event: body.type } });
     const signup = await getSignup(deps, params.id);
     await recordSignupCommand(deps, signup, body);
     return renderSignupNow(deps, await getSignup(deps, params.id));

@@ -4,6 +4,7 @@ import { Problem } from "../../../problems.ts";
 import { getNumberView, contextOf } from "./get-waba.ts";
 import { NumberPageSchema } from "./number-schema.ts";
 import { renderNumberPage } from "./render-number.ts";
+import { isoOf } from "./render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { Instant } from "./waba-schema.ts";
 import { NumberId } from "./numbers.ts";
@@ -24,8 +25,12 @@ const confirm = defineRoute({
   answer: { status: 200, description: "The number with its new due dates.", schema: NumberPageSchema },
   problems: ["number_not_found", "number_not_coexistence", "invalid_request", "foreign_origin"],
   audit: "app_activity.confirmed",
-  async handle({ deps, params, body, by }) {
-    const { number, state } = await getNumberView(deps, params.id);
+  async handle({ deps, params, body, by, act }) {
+    const { number, state, view } = await getNumberView(deps, params.id);
+    act.note({
+      target: { type: "number", id: number.id, wabaId: view.asset.wabaId },
+      after: { opened_at: body.at ?? isoOf(deps.clock.now()) },
+    });
     if (!state.coexistence) throw new Problem("number_not_coexistence", { id: params.id });
     const now = deps.clock.now();
     const at = body.at === undefined ? now : Date.parse(body.at);

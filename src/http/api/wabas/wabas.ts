@@ -225,7 +225,8 @@ const close = defineRoute({
   answer: { status: 200, description: "The WABA, its gate closed.", schema: WabaSchema },
   problems: ["waba_not_found", "foreign_origin"],
   audit: "waba.closed",
-  async handle({ deps, params, body, by }) {
+  async handle({ deps, params, body, by, act }) {
+    act.note({ after: { reason: body.reason, until: body.until ?? null } });
     const assetId = await getAssetId(deps.db, params.waba_id);
     const until = body.until === undefined ? null : Date.parse(body.until);
     if (until !== null && until <= deps.clock.now())

@@ -24,6 +24,12 @@ function checkCallback({ settings }: Pick<HttpDeps, "settings">, uri: string): v
   if (fault !== null) throw new Problem("invalid_request", { faults: `uri (body): ${fault}` });
 }
 
+/** What the audit shows of an address: its query may hold a secret. */
+function withoutQuery(uri: string): string {
+  const { origin, pathname } = new URL(uri);
+  return origin + pathname;
+}
+
 const Wish = z
   .strictObject({
     uri: CallbackUri,
@@ -58,7 +64,8 @@ const put = defineRoute({
   answer: { status: 200, description: "The override as Meta accepted it.", schema: Held },
   problems: PROBLEMS,
   audit: "webhook_override.set",
-  async handle({ deps, params, body, by }) {
+  async handle({ deps, params, body, by, act }) {
+    act.note({ after: { uri: withoutQuery(body.uri) } });
     checkCallback(deps, body.uri);
     const assetId = await getAssetId(deps.db, params.waba_id);
     const override = { uri: body.uri, verifyToken: body.verify_token };
@@ -115,9 +122,11 @@ const putNumber = defineRoute({
   },
   problems: NUMBER_PROBLEMS,
   audit: "number_webhook_override.set",
-  async handle({ deps, params, body, by }) {
+  async handle({ deps, params, body, by, act }) {
+    act.note({ after: { uri: withoutQuery(body.uri) } });
     checkCallback(deps, body.uri);
-    const { number } = await getNumberView(deps, params.id);
+    const { number, view } = await getNumberView(deps, params.id);
+    act.note({ target: { type: "number", id: number.id, wabaId: view.asset.wabaId } });
     const override = { uri: body.uri, verifyToken: body.verify_token };
     if (!(await saveNumberOverride(deps, { numberId: number.id, override, by })))
       throw new Problem("number_not_found", { id: params.id });
@@ -137,8 +146,9 @@ const removeNumber = defineRoute({
   answer: { status: 204, description: "The callback is removed." },
   problems: NUMBER_PROBLEMS,
   audit: "number_webhook_override.removed",
-  async handle({ deps, params, by }) {
-    const { number } = await getNumberView(deps, params.id);
+  async handle({ deps, params, by, act }) {
+    const { number, view } = await getNumberView(deps, params.id);
+    act.note({ target: { type: "number", id: number.id, wabaId: view.asset.wabaId } });
     if (!(await saveNumberOverride(deps, { numberId: number.id, override: null, by })))
       throw new Problem("number_not_found", { id: params.id });
     return null;
