@@ -1,4 +1,5 @@
 import { findPeople } from "../access/person-store.ts";
+import { isColleague } from "./colleague.ts";
 import { recordObservation, type By, type RecordDeps } from "../sharing/record/record-observation.ts";
 
 /** `unknown_person`: somebody was mentioned who cannot sign in. */
@@ -14,7 +15,7 @@ export async function addNote(
   input: { assetId: string; text: string; mentions: readonly string[]; by: By },
 ): Promise<AddedNote> {
   const people = await findPeople(deps.db, input.mentions);
-  const mentioned = people.filter(({ state, role }) => state === "active" && role !== "client");
+  const mentioned = people.filter(isColleague);
   if (mentioned.length < new Set(input.mentions).size) return "unknown_person";
   const recorded = await recordObservation(deps, {
     assetId: input.assetId,

@@ -1,3 +1,4 @@
+import { ADMIN_KEY_ACTOR } from "../access/actor.ts";
 import type { Sql, Tx } from "../database/database.ts";
 
 /** The people's side of a WABA: who is on it, how it is sorted, and until when it may wait. */
@@ -30,7 +31,7 @@ interface Row {
 
 const CASES = `
   select asset.id as asset_id, asset.owner_id,
-    coalesce(person.name, api_key.name, asset.owner_id) as owner_name,
+    coalesce(person.name, api_key.name) as owner_name,
     asset.tags, asset.snoozed_until, asset.case_version
   from asset
   left join person on person.id = asset.owner_id
@@ -65,10 +66,14 @@ export async function endSnoozes(tx: Tx, assetIds: readonly string[]): Promise<v
   );
 }
 
+/** Who was deleted meanwhile is known by the id alone. */
+const nameOf = (id: string, name: string | null): string =>
+  name ?? (id === ADMIN_KEY_ACTOR.id ? ADMIN_KEY_ACTOR.name : id);
+
 function caseOf(row: Row): WabaCase {
   return {
     assetId: row.asset_id,
-    owner: row.owner_id === null ? null : { id: row.owner_id, name: row.owner_name ?? row.owner_id },
+    owner: row.owner_id === null ? null : { id: row.owner_id, name: nameOf(row.owner_id, row.owner_name) },
     tags: row.tags,
     snoozedUntil: row.snoozed_until?.getTime() ?? null,
     version: row.case_version,

@@ -2,6 +2,7 @@ import { findPerson } from "../access/person-store.ts";
 import { ADMIN_KEY_ACTOR, type Actor } from "../access/actor.ts";
 import type { Sql, Tx } from "../database/database.ts";
 import { recordSeen, type By, type RecordDeps } from "../sharing/record/record-observation.ts";
+import { isColleague } from "./colleague.ts";
 import { lockCase, saveCase, type CaseChange, type WabaCase } from "./case-store.ts";
 
 /** `conflict`: somebody changed the case since the caller read it. */
@@ -75,8 +76,7 @@ async function findOwner(
   if (id === actor.id) return { id, name: actor.name };
   if (id === ADMIN_KEY_ACTOR.id) return { id, name: ADMIN_KEY_ACTOR.name };
   const person = await findPerson(sql, id);
-  const isColleague = person?.state === "active" && person.role !== "client";
-  return isColleague ? { id, name: person.name } : undefined;
+  return person && isColleague(person) ? { id, name: person.name } : undefined;
 }
 
 function changedOf(before: WabaCase, after: WabaCase): string[] {

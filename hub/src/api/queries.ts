@@ -122,6 +122,12 @@ export const wabaWatchQuery = (id: string) =>
     refetchInterval: every(WATCH_EVERY_MS),
   });
 
+/** Who may be on a WABA or be mentioned. People come and go rarely. */
+export const colleaguesQuery = queryOptions({
+  ...generated.listColleaguesOptions(),
+  staleTime: 5 * 60_000,
+});
+
 export const timelineQuery = (id: string) =>
   infiniteQueryOptions({
     ...generated.listTimelineInfiniteOptions({ path: { waba_id: id }, query: { limit: 50 } }),

@@ -16,6 +16,10 @@ export const parseWabasSearch = (search: Record<string, unknown>): WabaFilters =
     client_signal: textOf(search["client_signal"]),
     broken: search["broken"] === "true" ? "true" : undefined,
     incident: textOf(search["incident"]),
+    owner: textOf(search["owner"]),
+    tag: textOf(search["tag"]),
+    mentions: textOf(search["mentions"]),
+    snoozed: search["snoozed"] === "true" ? "true" : undefined,
     sort: textOf(search["sort"]),
   }) as WabaFilters;
 

@@ -13,6 +13,7 @@ import { MoreButton } from "../../ui/MoreButton.tsx";
 import { listOf } from "../../shell/search.ts";
 import type { Panels } from "./Conditions.tsx";
 import { Evidence } from "./Evidence.tsx";
+import { NoteForm } from "./NoteForm.tsx";
 import { foldIdOf, foldsOf, type Fold } from "./timeline-folds.ts";
 import styles from "./Timeline.module.css";
 import shared from "./waba.module.css";
@@ -31,6 +32,7 @@ export function Timeline({ wabaId, open, onToggle }: { wabaId: string } & Panels
       <div className="section-head">
         <h2 id="timeline-title">{t("waba.timeline")}</h2>
       </div>
+      <NoteForm wabaId={wabaId} />
       {entries === undefined ? (
         query.error ? (
           <Problem error={query.error} onRetry={() => void query.refetch()} />

@@ -14,6 +14,7 @@ import { useTitle } from "../../ui/useTitle.ts";
 import { LoadFailure } from "../../ui/Failures.tsx";
 import { neighboursOf, recallList } from "../../shell/list-memory.ts";
 import { toggled, type WabaSearch } from "../../shell/search.ts";
+import { CaseBar } from "./CaseBar.tsx";
 import { ChoseAnother } from "./ChoseAnother.tsx";
 import { Conditions } from "./Conditions.tsx";
 import { Details } from "./Details.tsx";
@@ -75,6 +76,7 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
       <WabaHead waba={waba} />
       <ChoseAnother choice={waba.client_signals.chose_another} />
       <Facts waba={waba} />
+      <CaseBar waba={waba} />
       <div className="columns">
         <div className="column-main">
           {way ? (

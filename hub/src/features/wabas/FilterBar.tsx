@@ -82,10 +82,27 @@ const CLEARED = {
   broken: undefined,
   client_id: undefined,
   incident: undefined,
+  owner: undefined,
+  tag: undefined,
+  mentions: undefined,
+  snoozed: undefined,
 } satisfies WabaFilters;
 
 const isFiltered = (filters: WabaFilters): boolean =>
   Object.keys(CLEARED).some((name) => filters[name as keyof typeof CLEARED]);
+
+/** What is on or off. */
+const SWITCHES: { label: string; search: Pick<WabaFilters, "owner" | "mentions" | "snoozed"> }[] = [
+  { label: t("wabas.mine"), search: { owner: "me" } },
+  { label: t("wabas.mentions_me"), search: { mentions: "me" } },
+  { label: t("wabas.snoozed"), search: { snoozed: "true" } },
+];
+
+const isWithin = (filters: WabaFilters, search: WabaFilters): boolean =>
+  Object.entries(search).every(([name, value]) => filters[name as keyof WabaFilters] === value);
+
+const clearedOf = (search: WabaFilters): WabaFilters =>
+  Object.fromEntries(Object.keys(search).map((name) => [name, undefined]));
 
 interface BarProps {
   filters: WabaFilters;
@@ -101,6 +118,31 @@ export function FilterBar({ filters, onChange }: BarProps) {
         {CHOICES.map((choice) => (
           <Filter key={choice.name} choice={choice} filters={filters} onChange={onChange} />
         ))}
+        {SWITCHES.map(({ label, search }) => {
+          const isOn = isWithin(filters, search);
+          return (
+            <button
+              key={label}
+              type="button"
+              className={styles.filter}
+              data-on={isOn}
+              aria-pressed={isOn}
+              onClick={() => onChange(isOn ? clearedOf(search) : search)}
+            >
+              {label}
+            </button>
+          );
+        })}
+        {filters.tag ? (
+          <button
+            type="button"
+            className={styles.filter}
+            data-on
+            onClick={() => onChange({ tag: undefined })}
+          >
+            {t("wabas.tag")}: {filters.tag} <Icon name="close" size={12} />
+          </button>
+        ) : null}
         {filters.client_id ? (
           <button
             type="button"

@@ -186,6 +186,11 @@ const Row = memo(function Row({ waba, index }: { waba: WabaSummary; index: numbe
       </td>
       <td data-column="who">
         {waba.who_must_act === "nobody" ? "" : labelOf("who_must_act", waba.who_must_act)}
+        {waba.owner ? (
+          <span className="muted small block" title={t("wabas.owner", { name: waba.owner.name })}>
+            {waba.owner.name}
+          </span>
+        ) : null}
       </td>
       <td data-column="proven">
         <RelativeTime at={waba.last_proven_at} />

@@ -69,6 +69,8 @@ describe("a case", () => {
       expect([refused.status, refused.body.code]).toEqual([404, "person_not_found"]);
     }
     expect((await change({ owner_id: null })).body.owner).toBeNull();
+    const { body } = await app.ask("GET", "/api/v1/colleagues", undefined, SUPPORT);
+    expect(body.data).toEqual([{ id: "usr_paula", name: "Paula" }]);
   });
 
   test("wakes from its snooze when the status changes", async () => {

@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Actor } from "../../../access/actor.ts";
+import { isColleague } from "../../../cases/colleague.ts";
+import { readPeople } from "../../../access/person-store.ts";
 import { addNote } from "../../../cases/add-note.ts";
 import { changeCase } from "../../../cases/change-case.ts";
 import { Problem } from "../../../problems.ts";
@@ -91,4 +93,26 @@ const note = defineRoute({
   },
 });
 
-export const caseRoutes: Route[] = [note];
+const Colleague = z.object({ id: z.string(), name: z.string() }).openapi("Colleague");
+
+const colleagues = defineRoute({
+  method: "GET",
+  path: "/api/v1/colleagues",
+  who: "support",
+  name: "listColleagues",
+  group: "Directory",
+  summary: "Who may be on a WABA or be mentioned: the provider's people who can sign in",
+  answer: {
+    status: 200,
+    description: "By name.",
+    schema: z.object({ data: z.array(Colleague) }).openapi("ColleagueList"),
+  },
+  problems: [],
+  audit: null,
+  async handle({ deps }) {
+    const people = (await readPeople(deps.db)).filter(isColleague);
+    return { data: people.map(({ id, name }) => ({ id, name })) };
+  },
+});
+
+export const caseRoutes: Route[] = [note, colleagues];
