@@ -695,6 +695,15 @@ export type SetupCheck = {
     href?: string;
 };
 
+export type ColleagueList = {
+    data: Array<Colleague>;
+};
+
+export type Colleague = {
+    id: string;
+    name: string;
+};
+
 /**
  * The terms of a WABA, its next probe and its webhook subscription.
  */
@@ -2173,6 +2182,22 @@ export type AddNoteResponses = {
 };
 
 export type AddNoteResponse = AddNoteResponses[keyof AddNoteResponses];
+
+export type ListColleaguesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/colleagues';
+};
+
+export type ListColleaguesResponses = {
+    /**
+     * By name.
+     */
+    200: ColleagueList;
+};
+
+export type ListColleaguesResponse = ListColleaguesResponses[keyof ListColleaguesResponses];
 
 export type GetWabaWatchData = {
     body?: never;
