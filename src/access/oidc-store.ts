@@ -68,12 +68,21 @@ export async function deleteOidcSessions(
   return rows.length;
 }
 
-/** The issuer that the session of this hash was opened with; null when it was opened otherwise. */
-export async function findIssuerOfSession(sql: Sql, hash: Buffer): Promise<string | null> {
-  const [row] = await sql.query<{ oidc_issuer: string | null }>(
-    `select oidc_issuer from session join person on person.id = session.person_id
+/** Keeps the ID token of a session for signing out at the provider. It opens nothing. */
+export async function saveIdToken(sql: Sql, sessionId: string, idToken: string): Promise<void> {
+  await sql.query("update session set oidc_id_token = $2 where id = $1", [sessionId, idToken]);
+}
+
+/** The provider that the session of this hash was opened at; undefined when it was opened otherwise. */
+export async function findOidcOfSession(
+  sql: Sql,
+  hash: Buffer,
+): Promise<{ issuer: string | null; idToken: string | null } | undefined> {
+  const [row] = await sql.query<{ issuer: string | null; idToken: string | null }>(
+    `select oidc_issuer as issuer, oidc_id_token as "idToken"
+     from session join person on person.id = session.person_id
      where session.hash = $1 and opened_with = 'oidc'`,
     [hash],
   );
-  return row?.oidc_issuer ?? null;
+  return row;
 }

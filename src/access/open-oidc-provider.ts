@@ -11,13 +11,16 @@ export interface OidcProvider {
   /** Where the browser goes to sign in. */
   signInUrl(attempt: OidcAttempt): Promise<string>;
   /** Exchanges the code of the callback, and returns what the provider says of the person, verified. */
-  redeem(attempt: OidcAttempt, answer: URLSearchParams): Promise<Claims>;
+  redeem(attempt: OidcAttempt, answer: URLSearchParams): Promise<Redeemed>;
   /** Whom a logout token names: a session of the provider, a person, or both. */
   verifyLogout(token: string): Promise<LoggedOut>;
   /** Whether the provider knows our client and its secret; a string is its refusal. Needs no person. */
   checkClient(redirectUri: string): Promise<true | string>;
-  /** Where the browser signs out at the provider; null when the provider has no such page. */
-  signOutUrl(returnTo: string): Promise<string | null>;
+  /**
+   * Where the browser signs out at the provider; null when the provider has no such page. Some providers,
+   * Okta among them, want the ID token of the sign-in.
+   */
+  signOutUrl(returnTo: string, idToken: string | null): Promise<string | null>;
 }
 
 /** What both halves of one sign-in share. */
@@ -28,6 +31,12 @@ export interface OidcAttempt {
   nonce: string;
   /** For PKCE. */
   verifier: string;
+}
+
+/** What the provider says of the person, and the ID token that says so. */
+export interface Redeemed {
+  claims: Claims;
+  idToken: string;
 }
 
 export interface LoggedOut {
@@ -81,10 +90,11 @@ export function openOidcProvider(settings: OidcSettings, { clock }: { clock: Clo
     redeem: async (attempt, answer) => redeem(settings, clock, await discovered(), attempt, answer),
     verifyLogout: async (token) => verifyLogout(settings, clock, await discovered(), token),
     checkClient: async (redirectUri) => checkClient(await discovered(), redirectUri),
-    signOutUrl: async (returnTo) => {
+    signOutUrl: async (returnTo, idToken) => {
       const { config } = await discovered();
       if (config.serverMetadata().end_session_endpoint === undefined) return null;
-      return client.buildEndSessionUrl(config, { post_logout_redirect_uri: returnTo }).href;
+      const hint = idToken === null ? {} : { id_token_hint: idToken };
+      return client.buildEndSessionUrl(config, { post_logout_redirect_uri: returnTo, ...hint }).href;
     },
   };
 }
@@ -136,7 +146,7 @@ async function redeem(
   { config, idTokenKeys }: Discovered,
   { redirectUri, state, nonce, verifier }: OidcAttempt,
   answer: URLSearchParams,
-): Promise<Claims> {
+): Promise<Redeemed> {
   try {
     const callback = new URL(redirectUri);
     callback.search = answer.toString();
@@ -147,11 +157,12 @@ async function redeem(
       idTokenExpected: true,
     });
     // The library leaves the signature to TLS. A key that the provider withdrew counts here.
-    const { payload } = await jwtVerify(tokens.id_token ?? "", idTokenKeys, {
+    const idToken = tokens.id_token ?? "";
+    const { payload } = await jwtVerify(idToken, idTokenKeys, {
       ...expectationsOf(settings, config, clock),
       requiredClaims: ["sub", "iat", "exp"],
     });
-    return await withUserInfo(settings, config, payload, tokens.access_token);
+    return { claims: await withUserInfo(settings, config, payload, tokens.access_token), idToken };
   } catch (cause) {
     throw oidcErrorOf(cause);
   }

@@ -45,7 +45,7 @@ export async function recordOidcSignIn(
   { db, clock, random }: Deps,
   { settings, claims, ...origin }: SignInOrigin & { settings: OidcSettings; claims: Claims },
 ): Promise<OidcSignIn> {
-  const identity = { issuer: String(claims["iss"]), subject: String(claims["sub"]) };
+  const identity = { issuer: settings.issuer, subject: String(claims["sub"]) };
   const visit = {
     ...origin,
     settings,

@@ -497,6 +497,7 @@ create table session (
   api_key_id text,                        -- an api_key, or key_admin
   key_hash bytea,                         -- of the key that was typed
   oidc_session text,                      -- the provider's `sid`, for its logout; null: none
+  oidc_id_token text,                     -- what the provider's page for signing out asks for
   address text,
   agent text,
   created_at timestamptz not null,

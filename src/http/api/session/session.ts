@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { parse } from "hono/utils/cookie";
 import { keyHashOf } from "../../../access/api-key.ts";
 import { roleShape, type Actor } from "../../../access/actor.ts";
-import { findIssuerOfSession } from "../../../access/oidc-store.ts";
+import { findOidcOfSession } from "../../../access/oidc-store.ts";
 import { openSession, type SignIn } from "../../../access/open-session.ts";
 import { deleteSession } from "../../../access/session-store.ts";
 import { findKeyHolder, sessionCookieOf } from "../../kit/authenticate.ts";
@@ -87,10 +87,10 @@ async function findSignOutUrl(
   hash: Buffer,
 ): Promise<string | null> {
   if (oidcProviders.length === 0) return null;
-  const issuer = await findIssuerOfSession(db, hash);
-  const provider = oidcProviders.find(({ settings }) => settings.issuer === issuer);
+  const opened = await findOidcOfSession(db, hash);
+  const provider = oidcProviders.find(({ settings }) => settings.issuer === opened?.issuer);
   try {
-    return (await provider?.signOutUrl(`${baseUrl()}/sign-in`)) ?? null;
+    return (await provider?.signOutUrl(`${baseUrl()}/sign-in`, opened?.idToken ?? null)) ?? null;
   } catch (error) {
     log.warn({ err: error }, "the OpenID provider does not answer; signed out here only");
     return null;

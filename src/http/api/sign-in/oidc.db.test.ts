@@ -302,6 +302,7 @@ describe("signing out", () => {
     expect(response.status).toBe(204);
     const url = response.headers.get("sign-out-url") ?? "";
     expect(url).toContain(`${oidc.issuer}/session/end`);
+    expect(decodeJwt(new URL(url).searchParams.get("id_token_hint") ?? "").sub).toBe(ANN.sub);
     const form = await (await browser.open(url)).response.text();
     const [, xsrf = ""] = /name="xsrf" value="(\w+)"/.exec(form) ?? [];
     const left = await browser.open(

@@ -3,9 +3,8 @@ import { parse, serialize } from "hono/utils/cookie";
 import { Act } from "../../../access/act.ts";
 import { isKeyOf, keyHashOf } from "../../../access/api-key.ts";
 import { OidcError } from "../../../access/oidc-error.ts";
-import { deleteOidcSessions } from "../../../access/oidc-store.ts";
-import type { OidcAttempt, OidcProvider } from "../../../access/open-oidc-provider.ts";
-import type { Claims } from "../../../access/oidc-settings.ts";
+import { deleteOidcSessions, saveIdToken } from "../../../access/oidc-store.ts";
+import type { OidcAttempt, OidcProvider, Redeemed } from "../../../access/open-oidc-provider.ts";
 import { openSession, type SignIn } from "../../../access/open-session.ts";
 import { recordOidcSignIn } from "../../../access/record-oidc-sign-in.ts";
 import { saveAttempt, takeAttempt } from "../../../access/sign-in-attempt-store.ts";
@@ -22,6 +21,8 @@ const Provider = z.object({
 
 const ATTEMPT_S = 600;
 const SECRET_BYTES = 32;
+/** Of an ID token in the address for signing out, in characters. */
+const LONGEST_HINT = 4000;
 
 /** What is kept of an attempt, beside the hash of its state. */
 const Kept = z.object({
@@ -114,10 +115,10 @@ const callback = defineRoute({
       const kept = await takeStarted(deps, provider, request, state);
       if (kept === undefined) return await answerFault(deps, provider, requestId, "attempt_unknown");
       const attempt = { ...attemptOf(deps, provider), ...kept, state };
-      const claims = await provider.redeem(attempt, new URL(request.url).searchParams);
+      const redeemed = await provider.redeem(attempt, new URL(request.url).searchParams);
       const address = deps.addressOf(incoming);
       const origin = { address, requestId, agent: request.headers.get("user-agent") };
-      const signedIn = await openOidcSession(deps, provider, claims, origin);
+      const signedIn = await openOidcSession(deps, provider, redeemed, origin);
       if ("fault" in signedIn) return await answerFault(deps, provider, requestId, signedIn.fault);
       return await renderSignedIn(kept.next, [
         sessionCookie(deps, signedIn.token, deps.sessionMs / 1000),
@@ -147,7 +148,7 @@ async function takeStarted(
 async function openOidcSession(
   deps: HttpDeps,
   { settings }: OidcProvider,
-  claims: Claims,
+  { claims, idToken }: Redeemed,
   origin: { address: string | null; requestId: string; agent: string | null },
 ): Promise<{ token: string } | { fault: SignInFault }> {
   const own = { ...deps, clock: deps.wallClock };
@@ -162,7 +163,10 @@ async function openOidcSession(
     ...{ address, agent },
     credential: { with: "oidc", personId: person.id, personVersion: person.credentialVersion, oidcSession },
   };
-  return openSession({ ...own, db: act.over(deps.db) }, signedIn, act);
+  const opened = await openSession({ ...own, db: act.over(deps.db) }, signedIn, act);
+  // A longer one, with very many groups, would make an address that no provider takes.
+  if (idToken.length <= LONGEST_HINT) await saveIdToken(deps.db, opened.id, idToken);
+  return opened;
 }
 
 const logout = defineRoute({
