@@ -3,6 +3,7 @@ import { isLoopback } from "../lib/loopback.ts";
 import type { Env, Option, Setup } from "./option.ts";
 import { OPTIONS } from "./options.ts";
 import { productionFaultOf } from "./production-fault.ts";
+import { readSecretFiles } from "./read-secret-files.ts";
 import { signInFaultsOf } from "./sign-in-faults.ts";
 
 type Options = typeof OPTIONS;
@@ -93,14 +94,24 @@ function parseOptions<Key extends keyof Config>(
 }
 
 function parseEach<Key extends keyof Config>(
-  env: Env,
+  given: Env,
   setup: Setup,
   keys: readonly Key[],
 ): { values: (readonly [Key, unknown])[]; faults: string[]; unset: Key[] } {
   const faults: string[] = [];
   const unset: Key[] = [];
+  const { env, faults: fileFaults } = readSecretFiles(
+    given,
+    keys.map((key) => OPTIONS[key]),
+  );
   const values = keys.map((key) => {
     const option: Option<unknown> = OPTIONS[key];
+    const fileFault = fileFaults.get(option.name);
+    if (fileFault !== undefined) {
+      faults.push(fileFault);
+      unset.push(key);
+      return [key, undefined] as const;
+    }
     const text = givenText(env, option.name) ?? defaultText(env, setup, option);
     const parsed = option.schema.safeParse(text);
     if (!parsed.success) unset.push(key);

@@ -17,6 +17,10 @@ export function renderSettings(): string {
     "",
     "`<NAME>` stands for the value of that setting. 🔒 marks secrets: they are never printed or logged.",
     "",
+    "Each 🔒 setting may be given as a file instead: `NAME_FILE` is the path of a file that holds the value, such as `ENCRYPTION_KEY_FILE`.",
+    "One line break at its end is cut. `NAME` and `NAME_FILE` together are refused, and so is a file that is missing, empty, or open to others:",
+    "only its owner may write it, and only its owner and group may read it. A file that nobody may write (0444, as container runtimes mount secrets) is taken too.",
+    "",
   ].join("\n");
 }
 
