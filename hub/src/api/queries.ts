@@ -32,6 +32,8 @@ const paged = { initialPageParam: "", getNextPageParam: nextCursorOf };
 
 export const aboutQuery = queryOptions({ ...generated.getAboutOptions(), staleTime: Infinity });
 
+export const signInWaysQuery = queryOptions({ ...generated.listSignInWaysOptions(), staleTime: Infinity });
+
 export const sessionQuery = queryOptions({ ...generated.getSessionOptions(), staleTime: Infinity });
 
 /** The labels change only with a release. */

@@ -25,6 +25,7 @@ export type {
   ObserveReport,
   Overview,
   Session,
+  SignInWays,
   NewSignup,
   Signup,
   SignupOutcomes,

@@ -1,14 +1,14 @@
-import { Button, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useRouter } from "@tanstack/react-router";
-import { useState, type FormEvent } from "react";
-import { openSession } from "../../api/generated/sdk.gen.ts";
-import { ProblemError } from "../../api/problem-error.ts";
-import { aboutQuery, sessionQuery } from "../../api/queries.ts";
-import type { Session } from "../../api/types.ts";
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { aboutQuery, signInWaysQuery } from "../../api/queries.ts";
 import { Mark } from "../../shell/Mark.tsx";
 import { t } from "../../messages.ts";
+import { Blocks } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
+import { KeyForm } from "./KeyForm.tsx";
+import { OtherWays } from "./OtherWays.tsx";
 import styles from "./SignInPage.module.css";
 
 const route = getRouteApi("/sign-in");
@@ -17,76 +17,43 @@ export function SignInPage() {
   const { next = "/" } = route.useSearch();
   useTitle(t("sign_in.title"));
   const about = useQuery(aboutQuery).data;
-  const [typed, setTyped] = useState<string | null>(null);
-  const [isShown, setShown] = useState(false);
-  const key = typed ?? about?.sandbox?.api_key ?? "";
-  const signIn = useSignIn(next);
-  const fault = signIn.error ? faultOf(signIn.error) : null;
-
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault();
-    signIn.mutate(key.trim());
-  };
-
   return (
     <main className={styles.signIn}>
-      <form onSubmit={onSubmit} noValidate>
+      <div className={styles.card}>
         <Mark size={40} />
         <h1>{t("sign_in.title")}</h1>
         <p className="muted">{t("sign_in.lead", { partner: about?.partner.name ?? t("product") })}</p>
-        <label htmlFor="api-key">{t("sign_in.label")}</label>
-        <div className={styles.fieldWithButton}>
-          <TextInput
-            id="api-key"
-            name="api_key"
-            classNames={{ root: styles.keyField, input: "mono" }}
-            type={isShown || about?.sandbox ? "text" : "password"}
-            value={key}
-            autoFocus
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            error={fault !== null}
-            aria-describedby="api-key-help api-key-fault"
-            onChange={(event) => setTyped(event.target.value)}
-          />
-          {about?.sandbox ? null : (
-            <Button aria-pressed={isShown} onClick={() => setShown(!isShown)}>
-              {isShown ? t("sign_in.hide") : t("sign_in.show")}
-            </Button>
-          )}
-        </div>
-        <p id="api-key-fault" className={styles.fault} role="alert">
-          {fault}
-        </p>
-        <Button type="submit" variant="filled" aria-disabled={signIn.isPending}>
-          {signIn.isPending ? t("sign_in.working") : t("sign_in.submit")}
-        </Button>
-        <p id="api-key-help" className="muted small">
-          {about?.sandbox ? t("sign_in.sandbox") : t("sign_in.where")}
-        </p>
-      </form>
+        <Ways next={next} />
+      </div>
     </main>
   );
 }
 
-function useSignIn(next: string) {
-  const queries = useQueryClient();
-  const router = useRouter();
-  return useMutation({
-    mutationFn: async (key: string): Promise<Session> => {
-      if (key === "") throw new ProblemError(401, { title: t("sign_in.empty"), code: "empty" });
-      return (await openSession({ body: { api_key: key } })).data;
-    },
-    async onSuccess(session) {
-      queries.setQueryData(sessionQuery.queryKey, session);
-      await router.navigate({ href: next, replace: true });
-    },
-  });
-}
-
-function faultOf(error: unknown): string {
-  if (!(error instanceof ProblemError)) return t("problem.title");
-  if (error.body.code === "empty") return t("sign_in.empty");
-  return error.status === 401 ? t("sign_in.wrong") : error.message;
+/**
+ * The ways that this installation has. The key comes first in the sandbox and where nobody can sign in
+ * otherwise; elsewhere it stands behind a button. A list of ways that cannot be read leaves the key.
+ */
+export function Ways({ next }: { next: string }) {
+  const about = useQuery(aboutQuery);
+  const ways = useQuery(signInWaysQuery);
+  const [isKeyAsked, setKeyAsked] = useState(false);
+  if (about.isPending || ways.isPending) return <Blocks count={3} height={42} />;
+  const sandboxKey = about.data?.sandbox?.api_key ?? undefined;
+  const others = ways.data && (ways.data.oidc.length > 0 || ways.data.passkey) ? ways.data : null;
+  const isKeyFirst = sandboxKey !== undefined || (ways.data?.oidc ?? []).length === 0;
+  const key = <KeyForm next={next} sandboxKey={sandboxKey} />;
+  if (others === null) return key;
+  return (
+    <>
+      {isKeyFirst ? key : null}
+      {isKeyFirst ? <p className={styles.or}>{t("sign_in.or")}</p> : null}
+      <OtherWays ways={others} next={next} />
+      {isKeyFirst || isKeyAsked ? null : (
+        <Button variant="subtle" onClick={() => setKeyAsked(true)}>
+          {t("sign_in.with_key")}
+        </Button>
+      )}
+      {!isKeyFirst && isKeyAsked ? key : null}
+    </>
+  );
 }
