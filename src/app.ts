@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "./config/parse-config.ts";
+import { openFirstAdminLink } from "./access/claim-first-admin.ts";
 import { openKeyring } from "./credentials/open-keyring.ts";
 import type { Database } from "./database/database.ts";
 import { migrate } from "./database/migrate.ts";
@@ -7,7 +8,7 @@ import { openDatabase } from "./database/open-database.ts";
 import { saveConnection, type Connection } from "./directory/connection-store.ts";
 import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
 import { openInboxQueue } from "./inbox/receive-webhook.ts";
-import type { Clock } from "./lib/clock.ts";
+import { systemClock, type Clock } from "./lib/clock.ts";
 import type { Keyring } from "./lib/keyring.ts";
 import type { Loop, LoopState } from "./lib/loop.ts";
 import type { Random } from "./lib/random.ts";
@@ -75,6 +76,8 @@ export interface App {
   /** The gate of every number, as this instance knows it. */
   gate: GateCache;
   account: MetaAccount;
+  /** The page that makes the first administrator; null once one can sign in, and without passwords. */
+  firstAdminUrl: string | null;
   /** The clock was set back: work that was due by the old time is due now. */
   clockWasSetBack(): void;
   /** Ends in the reverse order of the start: requests, then background work, then the database. */
@@ -118,6 +121,8 @@ async function build(
   disposers.defer(() => http.stop());
   resources.setListenPort(http.port);
   woken.get("webhooks")?.();
+  // Links of people go by the wall clock, as sessions do.
+  const firstAdmin = config.passwords ? await openFirstAdminLink({ ...deps, clock: systemClock }) : null;
   return {
     port: http.port,
     deps,
@@ -125,6 +130,7 @@ async function build(
     channelKeys: parts.channelKeys,
     gate: parts.gate,
     account,
+    firstAdminUrl: firstAdmin === null ? null : `${http.baseUrl}/sign-in?first_admin=${firstAdmin}`,
     clockWasSetBack: () => {
       forgetFuture(deps).catch((error: unknown) =>
         world.log.error({ err: error }, "could not reset times in the future after the clock was set back"),

@@ -189,7 +189,11 @@ async function runSandbox(context: CommandContext): Promise<number> {
   log.level = config.logLevel;
   const sandbox = await startSandbox(config, { log, random, version, hubDir: HUB_DIR });
   const hub = `http://${config.host}:${sandbox.app.port}`;
-  const addresses = { hub, emulator: sandbox.emulator.url, api_key: config.adminApiKey };
+  const { firstAdminUrl } = sandbox.app;
+  const addresses = {
+    ...{ hub, emulator: sandbox.emulator.url, api_key: config.adminApiKey },
+    ...firstAdminJsonOf(firstAdminUrl),
+  };
   context.print(
     context.json
       ? JSON.stringify(addresses)
@@ -199,6 +203,7 @@ async function runSandbox(context: CommandContext): Promise<number> {
           `  Meta emulator  ${sandbox.emulator.url}`,
           "",
           `  Sign in with the API key ${config.adminApiKey}`,
+          ...firstAdminLinesOf(firstAdminUrl).map((line) => `  ${line}`),
           "  Try: remove the partner and watch the Hub turn red",
           `  ${sandbox.emulator.url}/latest/settings/whatsapp_account?business_id=510000000000001` +
             "&selected_asset_id=100000000000001",
@@ -212,13 +217,25 @@ async function runSandbox(context: CommandContext): Promise<number> {
   return said(context, "Stopped. The next start finds everything as it was.");
 }
 
+/** The one place where the link is shown; nothing logs it. */
+const firstAdminLinesOf = (url: string | null): string[] =>
+  url === null ? [] : [`The first administrator signs in here, once, within 24 hours: ${url}`];
+
+const firstAdminJsonOf = (url: string | null): { first_admin?: string } =>
+  url === null ? {} : { first_admin: url };
+
 async function runServe(context: CommandContext): Promise<number> {
   const config = parseConfig(context.env, "serve");
   const { clock, log, random, version } = context;
   log.level = config.logLevel;
   const app = await startApp(config, { clock, log, random, version, hubDir: HUB_DIR, sandbox: null });
   const address = `http://${config.host}:${app.port}`;
-  context.print(context.json ? JSON.stringify({ hub: address }) : `Sharekeeper listens on ${address}`);
+  const { firstAdminUrl } = app;
+  context.print(
+    context.json
+      ? JSON.stringify({ hub: address, ...firstAdminJsonOf(firstAdminUrl) })
+      : [`Sharekeeper listens on ${address}`, ...firstAdminLinesOf(firstAdminUrl)].join("\n"),
+  );
   await context.untilStopped();
   await app.stop();
   return said(context, "Stopped.");

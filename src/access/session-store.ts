@@ -151,6 +151,107 @@ export async function deleteSession(sql: Sql, hash: Buffer): Promise<void> {
   );
 }
 
+/**
+ * After a change of a person's credentials: their one session that goes on, under a new token. All others of
+ * theirs are forgotten.
+ */
+export async function renewSession(
+  sql: Sql,
+  own: { sessionId: string; personId: string; personVersion: number; hash: Buffer },
+): Promise<void> {
+  await sql.query(
+    `with ended as (delete from session where person_id = $2 and id <> $1)
+     update session set hash = $4, person_version = $3 where id = $1`,
+    [own.sessionId, own.personId, own.personVersion, own.hash],
+  );
+}
+
+/** The person who is signed in with a session; undefined: it was opened with a key. */
+export async function findPersonIdOf(sql: Sql, sessionId: string): Promise<string | undefined> {
+  const [row] = await sql.query<{ person_id: string | null }>("select person_id from session where id = $1", [
+    sessionId,
+  ]);
+  return row?.person_id ?? undefined;
+}
+
+/** A session as it is listed. Instants: ms since the epoch; `lastUsedAt` to the minute. */
+export interface StandingSession {
+  id: string;
+  /** The person or key. */
+  actorId: string;
+  actorName: string;
+  openedWith: Credential["with"];
+  address: string | null;
+  agent: string | null;
+  createdAt: number;
+  lastUsedAt: number;
+  expiresAt: number;
+}
+
+/** The sessions that stand at `now`, of one person or key or (null) of all, last used first. */
+export async function readSessions(
+  sql: Sql,
+  rules: SessionRules,
+  now: number,
+  actorId: string | null,
+): Promise<StandingSession[]> {
+  const rows = await sql.query<{
+    id: string;
+    actor_id: string;
+    actor_name: string | null;
+    opened_with: Credential["with"];
+    address: string | null;
+    agent: string | null;
+    created_at: Date;
+    last_used_at: Date;
+    expires_at: Date;
+  }>(
+    ...withSessionRules(
+      `select session.id, coalesce(session.person_id, session.api_key_id) as actor_id,
+         coalesce(person.name, api_key.name) as actor_name, opened_with, address, agent,
+         session.created_at, session.last_used_at, session.expires_at
+       ${STANDING_SESSIONS} and ($1::text is null or $1 in (session.person_id, session.api_key_id))
+       order by session.last_used_at desc, session.id`,
+      rules,
+      now,
+      [actorId],
+    ),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    actorId: row.actor_id,
+    actorName: row.actor_name ?? ADMIN_KEY_ACTOR.name,
+    openedWith: row.opened_with,
+    address: row.address,
+    agent: row.agent,
+    createdAt: row.created_at.getTime(),
+    lastUsedAt: row.last_used_at.getTime(),
+    expiresAt: row.expires_at.getTime(),
+  }));
+}
+
+/** Ends one session: of one person or key, or (null) of anybody. False when there is none. */
+export async function endSession(sql: Sql, id: string, actorId: string | null): Promise<boolean> {
+  return (
+    (await endSessions(sql, "id = $2 and ($3::text is null or $3 in (person_id, api_key_id))", id, actorId)) >
+    0
+  );
+}
+
+/** Ends the sessions of one person or key, but for the one that stays (null: none stays). */
+export function endOtherSessions(sql: Sql, actorId: string, staying: string | null): Promise<number> {
+  return endSessions(sql, "$2 in (person_id, api_key_id) and id is distinct from $3::text", actorId, staying);
+}
+
+async function endSessions(sql: Sql, condition: string, ...values: (string | null)[]): Promise<number> {
+  const rows = await sql.query(
+    `with ended as (delete from session where ${condition} returning id)
+     select pg_notify($1, id) from ended`,
+    [ACCESS_NOTICE, ...values],
+  );
+  return rows.length;
+}
+
 /** Forgets the sessions that are over at `now`. */
 export async function deleteExpiredSessions(sql: Sql, now: number): Promise<void> {
   await sql.query("delete from session where expires_at <= $1", [new Date(now)]);

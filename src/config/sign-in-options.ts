@@ -1,8 +1,17 @@
+import { z } from "zod";
 import { claimRoles, issuerUrl, oidcScopes, text } from "./formats.ts";
 import { everywhere, option } from "./option.ts";
 
-/** The settings of single sign-on: a part of OPTIONS. */
+/** The settings of passwords and single sign-on: a part of OPTIONS. */
 export const SIGN_IN_OPTIONS = {
+  passwords: option({
+    name: "PASSWORDS",
+    description:
+      "`on` lets people sign in with a password. `off` leaves single sign-on, passkeys and API keys; invitation links then set no password.",
+    expects: "on or off",
+    schema: z.enum(["on", "off"]).transform((value) => value === "on"),
+    ...everywhere("on"),
+  }),
   oidcIssuer: option({
     name: "OIDC_ISSUER",
     description:

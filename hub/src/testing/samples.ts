@@ -17,6 +17,7 @@ const EMPTY_SIGNALS: Waba["client_signals"] = {
 
 export const sampleSession = (role: Session["actor"]["role"] = "operator"): Session => ({
   actor: { id: "key-1", name: "Ada", role },
+  person: null,
 });
 
 export const sampleWaba = (change: Partial<Waba> = {}): Waba => ({

@@ -12,7 +12,9 @@ import type { ClientTokens } from "../../messaging/gateway/watch-client-tokens.t
 import type { WatchedLinks } from "../../recovery/watch-reshare-links.ts";
 import type { ActRecorder } from "./act-recorder.ts";
 import type { RecentReplies } from "./recent-replies.ts";
+import type { PasswordHasher } from "../../access/create-password-hasher.ts";
 import type { KeyGuard } from "./key-guard.ts";
+import type { SignInGuard } from "./sign-in-guard.ts";
 import type { JournalListener } from "./journal-listener.ts";
 import type { Metrics } from "../../reports/create-metrics.ts";
 import type { OpenStreams } from "./open-streams.ts";
@@ -54,6 +56,9 @@ export interface HttpDeps extends SignupDeps {
   acts: ActRecorder;
   /** The guard against guessed keys. */
   keyGuard: KeyGuard;
+  hasher: PasswordHasher;
+  /** The guard against guessed passwords and codes. */
+  signInGuard: SignInGuard;
   /** The memory that bodies of unauthenticated callers may use. */
   openRouteBytes: UnknownBytes;
   /** SHA-256 of METRICS_TOKEN; null when there is none. */
@@ -90,6 +95,8 @@ export interface Brand {
 export interface HttpSettings {
   version: string;
   mode: "enforce" | "observe";
+  /** Whether people may sign in with a password. */
+  passwords: boolean;
   partnerName: string;
   partnerBusinessId: string;
   /** Without a slash at the end; null when it is not set. */

@@ -80,7 +80,8 @@ interface RouteContext<Params, Query, Body> {
 export type CallAct = Pick<Act, "by" | "note" | "watch" | "aside">;
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-type RouteGroup = "Session" | "WABAs" | "Onboarding" | "Numbers" | "Events" | "Directory" | "Service";
+type RouteGroup =
+  "Session" | "People" | "WABAs" | "Onboarding" | "Numbers" | "Events" | "Directory" | "Service";
 type Fields = z.ZodObject;
 type Answered<Answer extends z.ZodType> = z.input<Answer> | null;
 

@@ -81,6 +81,8 @@ test("only public routes need no key", () => {
     "POST /api/v1/session",
     "POST /api/v1/session/passkey",
     "POST /api/v1/session/passkey/options",
+    "POST /api/v1/session/first-admin",
+    "POST /api/v1/session/invitation",
   ]);
 });
 

@@ -18,7 +18,10 @@ import { documentRoutes } from "../api/about/document.ts";
 import { overviewRoutes } from "../api/overview/overview.ts";
 import { registrationRoutes } from "../api/registrations/registrations.ts";
 import { reshareLinkRoutes } from "../api/reshare-links/reshare-links.ts";
+import { invitationRoutes } from "../api/session/invitations.ts";
+import { ownCredentialRoutes } from "../api/session/own-credentials.ts";
 import { sessionRoutes } from "../api/session/session.ts";
+import { sessionListRoutes } from "../api/session/sessions.ts";
 import { signupRoutes } from "../api/signups/signups.ts";
 import { signupOutcomeRoutes } from "../api/signups/signup-outcomes.ts";
 import { timelineRoutes } from "../api/timeline/timeline.ts";
@@ -27,6 +30,7 @@ import { oidcRoutes } from "../api/sign-in/oidc.ts";
 import { passkeySignInRoutes } from "../api/sign-in/passkey-sign-in.ts";
 import { signInWayRoutes } from "../api/sign-in/ways.ts";
 import { passkeyRoutes } from "../api/passkeys/passkeys.ts";
+import { userRoutes } from "../api/users/users.ts";
 import { termsRoutes } from "../api/connections/terms.ts";
 import { wabaWatchRoutes } from "../api/wabas/waba-watch.ts";
 import { wabaRoutes } from "../api/wabas/wabas.ts";
@@ -41,6 +45,10 @@ const CALLS: readonly Route[] = [
   ...passkeySignInRoutes,
   ...signInWayRoutes,
   ...passkeyRoutes,
+  ...sessionListRoutes,
+  ...invitationRoutes,
+  ...ownCredentialRoutes,
+  ...userRoutes,
   ...overviewRoutes,
   ...figuresRoutes,
   ...wabaRoutes,

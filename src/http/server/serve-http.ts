@@ -11,6 +11,7 @@ import type { Logger } from "pino";
 import { keyHashOf } from "../../access/api-key.ts";
 import { oidcSettingsOf } from "../../access/oidc-settings.ts";
 import { openOidcProvider } from "../../access/open-oidc-provider.ts";
+import { createPasswordHasher } from "../../access/create-password-hasher.ts";
 import type { Config } from "../../config/parse-config.ts";
 import type { InboxQueue } from "../../inbox/receive-webhook.ts";
 import { clientAddressBehind } from "../../lib/client-address.ts";
@@ -32,6 +33,7 @@ import { createApp } from "./create-app.ts";
 import { ActRecorder } from "../kit/act-recorder.ts";
 import { RecentReplies } from "../kit/recent-replies.ts";
 import { KeyGuard } from "../kit/key-guard.ts";
+import { SignInGuard } from "../kit/sign-in-guard.ts";
 import { answerHeadersFor } from "../kit/security-headers.ts";
 import type { HttpDeps, HttpSettings, LinkAddresses } from "../kit/http-deps.ts";
 import { openJournalListener, type JournalListener } from "../kit/journal-listener.ts";
@@ -66,6 +68,8 @@ export interface ServeInput extends SignupDeps {
 export interface HttpServer {
   /** The actual port when PORT was 0. */
   port: number;
+  /** Our own address, without a slash at the end. */
+  baseUrl: string;
   /** Accepts no more connections, ends the streams, waits at most 10 s for running requests, then closes. */
   stop(): Promise<void>;
 }
@@ -114,7 +118,10 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
     unknownBytes,
     secretsOf: secretsOf(input.config),
   });
-  const own = { wallClock, metrics, journalListener, addressOf, keyGuard, ...addresses };
+  const hasher = createPasswordHasher(input);
+  const signInGuard = new SignInGuard({ hasher, wallClock, log: input.log, metrics, addressOf });
+  const guards = { keyGuard, hasher, signInGuard };
+  const own = { wallClock, metrics, journalListener, addressOf, ...guards, ...addresses };
   const openRouteBytes = new UnknownBytes(addressOf);
   const app = createApp(depsOf(input, { ...own, openRouteBytes, stopping: stopping.signal }));
   const isOwn = ownHostOf(input.config);
@@ -142,7 +149,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   }
   const { port } = server.address() as AddressInfo;
   const stop = (): Promise<void> => stopServer({ server, gateway, journalListener, stopping, wallClock });
-  return { port, stop };
+  return { port, baseUrl: addresses.baseUrl(), stop };
 }
 
 function boundConnections(server: Server): void {
@@ -177,6 +184,8 @@ function depsOf(
     | "journalListener"
     | "addressOf"
     | "keyGuard"
+    | "hasher"
+    | "signInGuard"
     | "openRouteBytes"
     | "reshareTokens"
     | "invitations"
@@ -188,6 +197,7 @@ function depsOf(
   const settings: HttpSettings = {
     ...world,
     mode: config.mode,
+    passwords: config.passwords,
     partnerName: config.partnerName,
     partnerBusinessId: config.partnerBusinessId,
     publicUrl: config.publicUrl ?? null,

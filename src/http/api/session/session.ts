@@ -1,20 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import { parse } from "hono/utils/cookie";
 import { keyHashOf } from "../../../access/api-key.ts";
-import { roleShape, type Actor } from "../../../access/actor.ts";
 import { findOidcOfSession } from "../../../access/oidc-store.ts";
-import { openSession, type SignIn } from "../../../access/open-session.ts";
+import { findPerson } from "../../../access/person-store.ts";
 import { deleteSession } from "../../../access/session-store.ts";
-import { findKeyHolder, sessionCookieOf } from "../../kit/authenticate.ts";
+import { signInWithPassword } from "../../../access/sign-in-with-password.ts";
+import { Problem } from "../../../problems.ts";
+import { findKeyHolder } from "../../kit/authenticate.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
-import { sessionCookie } from "../../kit/session-cookie.ts";
-
-export const Session = z
-  .object({
-    actor: z.object({ id: z.string(), name: z.string(), role: roleShape }),
-  })
-  .openapi("Session");
+import { Code, Email, Password, renderSession, Session } from "./session-schema.ts";
+import { sessionTokenOf, setSessionCookie, startPersonSession, startSession } from "./start-session.ts";
 
 const open = defineRoute({
   method: "POST",
@@ -22,26 +17,41 @@ const open = defineRoute({
   who: "anyone",
   name: "openSession",
   group: "Session",
-  summary: "Sign in with an API key",
+  summary: "Sign in with an e-mail address and a password, or with an API key",
   description:
-    "Answers with a cookie (HttpOnly, SameSite=Strict) for the Hub. Programs send `X-API-Key` instead.",
-  body: z.strictObject({ api_key: z.string().min(1).max(500) }),
+    "Answers with a cookie (HttpOnly, SameSite=Strict) for the Hub; a session that the browser had before ends. " +
+    "The problem `totp_needed` says that the password is right and the same call is to be sent again with " +
+    "`totp`. Programs send `X-API-Key` instead.",
+  body: z.union(
+    [
+      z.strictObject({ email: Email, password: Password, totp: Code.optional() }),
+      z.strictObject({ api_key: z.string().min(1).max(500) }),
+    ],
+    { error: "send email and password (and totp), or api_key" },
+  ),
   answer: { status: 200, description: "Signed in; the cookie is set.", schema: Session },
-  problems: ["wrong_api_key", "too_many_wrong_keys"],
+  problems: [
+    ...(["wrong_sign_in", "totp_needed", "too_many_sign_ins", "passwords_off"] as const),
+    ...(["wrong_api_key", "too_many_wrong_keys"] as const),
+  ],
   audit: "session.opened",
   async handle(call) {
-    const deps = { ...call.deps, clock: call.deps.wallClock };
-    const key = call.body.api_key.trim();
-    const actor = await findKeyHolder(call.deps, call.incoming, "session", key);
-    call.act.by(actor);
-    const signIn: SignIn = {
-      credential: { with: "api_key", keyId: actor.id, keyHash: keyHashOf(key) },
-      address: call.deps.addressOf(call.incoming),
-      agent: call.request.headers.get("user-agent"),
-    };
-    const { token } = await openSession(deps, signIn, call.act);
-    call.answerHeaders.append("Set-Cookie", sessionCookie(call.deps, token, call.deps.sessionMs / 1000));
-    return { actor: renderActor(actor) };
+    const { deps, body } = call;
+    if ("api_key" in body) {
+      const key = body.api_key.trim();
+      const actor = await findKeyHolder(deps, call.incoming, "session", key);
+      call.act.by(actor);
+      await startSession(call, { with: "api_key", keyId: actor.id, keyHash: keyHashOf(key) });
+      return renderSession(actor);
+    }
+    if (!deps.settings.passwords) throw new Problem("passwords_off");
+    const own = { ...deps, clock: deps.wallClock };
+    call.act.note({ detail: { email: body.email } });
+    // A code is used up in a step of its own: the line in the audit belongs to the session.
+    const person = await deps.signInGuard.run(call.incoming, body.email, () =>
+      call.act.aside(() => signInWithPassword(own, body)),
+    );
+    return renderSession(await startPersonSession(call, person, "password"), person);
   },
 });
 
@@ -55,7 +65,7 @@ const get = defineRoute({
   answer: { status: 200, description: "The caller.", schema: Session },
   problems: [],
   audit: null,
-  handle: ({ actor }) => Promise.resolve({ actor: renderActor(actor) }),
+  handle: async ({ deps, actor }) => renderSession(actor, await findPerson(deps.db, actor.id)),
 });
 
 const close = defineRoute({
@@ -67,16 +77,17 @@ const close = defineRoute({
   summary: "Sign out",
   description:
     "After a sign-in by single sign-on the header `Sign-Out-Url` says where the browser signs out at the provider, too; it then comes back to /sign-in.",
-  answer: { status: 204, description: "Signed out; the cookie is gone." },
+  answer: { status: 204, description: "Signed out; the cookie and what the browser kept are gone." },
   problems: ["foreign_origin"],
   audit: "session.closed",
-  async handle({ deps, request, answerHeaders }) {
-    const name = sessionCookieOf(deps.settings);
-    const token = parse(request.headers.get("cookie") ?? "", name)[name];
-    const signOutUrl = token === undefined ? null : await findSignOutUrl(deps, keyHashOf(token));
-    if (token !== undefined) await deleteSession(deps.db, keyHashOf(token));
-    if (signOutUrl !== null) answerHeaders.set("Sign-Out-Url", signOutUrl);
-    answerHeaders.append("Set-Cookie", sessionCookie(deps, "", 0));
+  async handle(call) {
+    const token = sessionTokenOf(call);
+    const signOutUrl = token === undefined ? null : await findSignOutUrl(call.deps, keyHashOf(token));
+    if (token !== undefined) await deleteSession(call.deps.db, keyHashOf(token));
+    if (signOutUrl !== null) call.answerHeaders.set("Sign-Out-Url", signOutUrl);
+    setSessionCookie(call, "");
+    // Not "cookies": that would take the cookies of every other site under the provider's domain.
+    call.answerHeaders.set("Clear-Site-Data", '"cache", "storage"');
     return null;
   },
 });
@@ -96,7 +107,5 @@ async function findSignOutUrl(
     return null;
   }
 }
-
-const renderActor = ({ id, name, role }: Actor): z.input<typeof Session>["actor"] => ({ id, name, role });
 
 export const sessionRoutes: Route[] = [open, get, close];

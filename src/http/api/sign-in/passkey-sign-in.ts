@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
-import { openSession, type SignIn } from "../../../access/open-session.ts";
+import { actorOf } from "../../../access/actor.ts";
 import { openPasskeySignIn, verifyPasskey } from "../../../access/verify-passkey.ts";
 import { Problem } from "../../../problems.ts";
 import { getPasskeySite } from "../../kit/passkey-site.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
-import { sessionCookie } from "../../kit/session-cookie.ts";
-import { Session } from "../session/session.ts";
+import { renderSession, Session } from "../session/session-schema.ts";
+import { startSession } from "../session/start-session.ts";
 
 const RequestOptions = z.looseObject({}).openapi("PasskeyRequestOptions", {
   description: "PublicKeyCredentialRequestOptionsJSON, for PublicKeyCredential.parseRequestOptionsFromJSON.",
@@ -63,7 +63,7 @@ const signIn = defineRoute({
   problems: ["passkeys_need_name", "passkey_refused"],
   audit: "session.opened",
   async handle(call) {
-    const { deps, body, request, incoming } = call;
+    const { deps, body, request } = call;
     const own = { ...deps, clock: deps.wallClock };
     const response: AuthenticationResponseJSON = {
       ...body,
@@ -73,20 +73,10 @@ const signIn = defineRoute({
     const found = await call.act.aside(() => verifyPasskey(own, { site, response }));
     if (typeof found === "string") throw new Problem("passkey_refused", { why: found });
     const { person, passkeyId } = found;
+    const { id: personId, credentialVersion: personVersion } = person;
     call.act.by(person);
-    const signIn: SignIn = {
-      credential: {
-        with: "passkey",
-        personId: person.id,
-        personVersion: person.credentialVersion,
-        passkeyId,
-      },
-      address: deps.addressOf(incoming),
-      agent: request.headers.get("user-agent"),
-    };
-    const { token } = await openSession(own, signIn, call.act);
-    call.answerHeaders.append("Set-Cookie", sessionCookie(deps, token, deps.sessionMs / 1000));
-    return { actor: { id: person.id, name: person.name, role: person.role } };
+    await startSession(call, { with: "passkey", personId, personVersion, passkeyId });
+    return renderSession(actorOf(personId, person.name, person.role), person);
   },
 });
 

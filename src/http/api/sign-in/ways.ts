@@ -33,7 +33,7 @@ const ways = defineRoute({
       ...{ id, name, start_url: `/api/v1/auth/oidc/${id}/start` },
     }));
     const passkey = "rpId" in passkeySiteOf(deps.baseUrl(), request.headers.get("host"));
-    return Promise.resolve({ password: true, oidc, passkey });
+    return Promise.resolve({ password: deps.settings.passwords, oidc, passkey });
   },
 });
 
