@@ -21,7 +21,6 @@ export const PROBLEMS = {
   wrong_code: { status: 403, whoMustAct: "provider" },
   totp_in_force: { status: 409, whoMustAct: "provider" },
   totp_not_begun: { status: 409, whoMustAct: "provider" },
-  person_not_found: { status: 404, whoMustAct: "provider" },
   person_suspended: { status: 409, whoMustAct: "provider" },
   email_taken: { status: 409, whoMustAct: "provider" },
   last_admin: { status: 409, whoMustAct: "provider" },
