@@ -45,8 +45,8 @@ export async function confirmTotp(
 }
 
 /**
- * Uses up the code of a time step. False when it, or a later one, was used before. A step beyond `latest`, the
- * last that can be right now, was used before the clock was set back: it says nothing.
+ * Uses up the code of a time step. False when it, or a later one, was used before. A step beyond `latest`,
+ * the last that can be right now, was used before the clock was set back: it says nothing.
  */
 export async function claimTotpStep(
   sql: Sql,

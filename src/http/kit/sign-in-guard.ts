@@ -22,9 +22,9 @@ const PROVEN = 10_000;
 const GUESSES: ReadonlySet<ProblemCode> = new Set(["wrong_sign_in", "wrong_password", "wrong_code"]);
 
 /**
- * Limits guessed passwords and codes, by address and by account, with waits that end: nobody is locked out for
- * good. Who has signed in to an account from a network before waits for the failures of that network alone, so
- * a guesser elsewhere cannot keep the owner out. Each instance counts for itself.
+ * Limits guessed passwords and codes, by address and by account, with waits that end: nobody is locked out
+ * for good. Who has signed in to an account from a network before waits for the failures of that network
+ * alone, so a guesser elsewhere cannot keep the owner out. Each instance counts for itself.
  */
 export class SignInGuard {
   readonly #deps: SignInGuardDeps;

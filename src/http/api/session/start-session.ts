@@ -20,8 +20,8 @@ export interface SignInCall {
 }
 
 /**
- * Signs in the browser of this call: a new session and its cookie. A session that the browser had before ends,
- * so that nobody goes on in one that another person has prepared.
+ * Signs in the browser of this call: a new session and its cookie. A session that the browser had before
+ * ends, so that nobody goes on in one that another person has prepared.
  */
 export async function startSession(call: SignInCall, credential: Credential): Promise<void> {
   const { deps, request, incoming } = call;
