@@ -9,14 +9,6 @@ import { PASSWORD_LENGTH, passwordFaultOf } from "./password-rules.ts";
 import { announcePerson, raiseCredentialVersion, savePasswordHash } from "./person-store.ts";
 import { renewSession } from "./session-store.ts";
 
-/** @throws Problem weak_password */
-export function checkPassword(password: string, person: { email: string; name: string }): void {
-  const why = passwordFaultOf(password, person);
-  if (why === null) return;
-  const { least, most } = PASSWORD_LENGTH;
-  throw new Problem("weak_password", { why, least: String(least), most: String(most) });
-}
-
 /** The session of a person that goes on after its credentials changed. */
 export interface OwnSession {
   personId: string;
@@ -61,4 +53,12 @@ export async function changeCredentials(
     await announcePerson(tx, personId);
   });
   return token;
+}
+
+/** @throws Problem weak_password */
+export function checkPassword(password: string, person: { email: string; name: string }): void {
+  const why = passwordFaultOf(password, person);
+  if (why === null) return;
+  const { least, most } = PASSWORD_LENGTH;
+  throw new Problem("weak_password", { why, least: String(least), most: String(most) });
 }

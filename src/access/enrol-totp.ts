@@ -25,7 +25,7 @@ interface TotpDeps {
  * @throws Problem totp_in_force
  */
 export async function beginTotp(
-  { db, random, keyring }: TotpDeps,
+  { db, random, keyring }: Omit<TotpDeps, "clock">,
   personId: string,
 ): Promise<{ secret: string; url: string }> {
   const secret = totpSecretOf(random);

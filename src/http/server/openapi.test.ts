@@ -79,10 +79,10 @@ test("only public routes need no key", () => {
     "GET /api/v1/session/ways",
     "POST /api/v1/auth/oidc/{provider}/logout",
     "POST /api/v1/session",
-    "POST /api/v1/session/passkey",
-    "POST /api/v1/session/passkey/options",
     "POST /api/v1/session/first-admin",
     "POST /api/v1/session/invitation",
+    "POST /api/v1/session/passkey",
+    "POST /api/v1/session/passkey/options",
   ]);
 });
 

@@ -173,7 +173,10 @@ function watchPerson(act: CallAct, id: string): void {
 /** Links and sessions go by the wall clock. */
 const wallDepsOf = (deps: HttpDeps): HttpDeps => ({ ...deps, clock: deps.wallClock });
 
-const peopleDepsOf = ({ db, settings }: HttpDeps): Parameters<typeof changePerson>[0] => ({
+const peopleDepsOf = ({
+  db,
+  settings,
+}: Pick<HttpDeps, "db" | "settings">): Parameters<typeof changePerson>[0] => ({
   db,
   passwords: settings.passwords,
 });
@@ -189,7 +192,7 @@ function renderUser(person: Person): z.input<typeof User> {
 }
 
 const renderInvitation = (
-  deps: HttpDeps,
+  deps: Pick<HttpDeps, "baseUrl">,
   { token, expiresAt }: Invitation,
 ): z.input<typeof InvitedUser>["invitation"] => ({
   url: `${deps.baseUrl()}/sign-in?invitation=${token}`,
