@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AbandonSignupData, AbandonSignupResponses, AcceptSuccessorData, AcceptSuccessorResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AddPasskeyData, AddPasskeyResponses, AdoptWabaData, AdoptWabaResponses, BeginPasskeyData, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, CheckWabaData, CheckWabaResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, DeletePasskeyData, DeletePasskeyResponses, FinishOidcData, FinishOidcResponses, GetAboutData, GetAboutResponses, GetCanSendData, GetCanSendResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, ListAuditData, ListAuditResponses, ListCanSendData, ListCanSendResponses, ListClientsData, ListClientsResponses, ListColleaguesData, ListColleaguesResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListEventsData, ListEventsResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListPasskeysData, ListPasskeysResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSignInWaysData, ListSignInWaysResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListWabasData, ListWabasResponses, LogOutFromOidcData, LogOutFromOidcResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenPasskeySessionData, OpenPasskeySessionResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, StartOidcData, UpdateWabaData, UpdateWabaResponses } from './types.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponses, AcceptInvitationData, AcceptInvitationResponses, AcceptSuccessorData, AcceptSuccessorResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AddPasskeyData, AddPasskeyResponses, AdoptWabaData, AdoptWabaResponses, BeginPasskeyData, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BeginTotpData, BeginTotpResponses, ChangePasswordData, ChangePasswordResponses, ChangeUserData, ChangeUserResponses, CheckWabaData, CheckWabaResponses, ClaimFirstAdminData, ClaimFirstAdminResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, ConfirmTotpData, ConfirmTotpResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, CreateUserData, CreateUserResponses, DeletePasskeyData, DeletePasskeyResponses, DeleteUserData, DeleteUserResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, FinishOidcData, FinishOidcResponses, GetAboutData, GetAboutResponses, GetCanSendData, GetCanSendResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, InviteUserData, InviteUserResponses, ListAuditData, ListAuditResponses, ListCanSendData, ListCanSendResponses, ListClientsData, ListClientsResponses, ListColleaguesData, ListColleaguesResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListEventsData, ListEventsResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListPasskeysData, ListPasskeysResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSessionsData, ListSessionsResponses, ListSignInWaysData, ListSignInWaysResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListUsersData, ListUsersResponses, ListWabasData, ListWabasResponses, LogOutFromOidcData, LogOutFromOidcResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenPasskeySessionData, OpenPasskeySessionResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveTotpData, RemoveTotpResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, StartOidcData, UpdateWabaData, UpdateWabaResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -51,9 +51,9 @@ export const closeSession = <ThrowOnError extends boolean = true>(options?: Opti
 export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>): RequestResult<GetSessionResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetSessionResponses, unknown, ThrowOnError>({ url: '/api/v1/session', ...options });
 
 /**
- * Sign in with an API key
+ * Sign in with an e-mail address and a password, or with an API key
  *
- * Answers with a cookie (HttpOnly, SameSite=Strict) for the Hub. Programs send `X-API-Key` instead.
+ * Answers with a cookie (HttpOnly, SameSite=Strict) for the Hub; a session that the browser had before ends. The problem `totp_needed` says that the password is right and the same call is to be sent again with `totp`. Programs send `X-API-Key` instead.
  */
 export const openSession = <ThrowOnError extends boolean = true>(options: Options<OpenSessionData, ThrowOnError>): RequestResult<OpenSessionResponses, unknown, ThrowOnError> => (options.client ?? client).post<OpenSessionResponses, unknown, ThrowOnError>({
     url: '/api/v1/session',
@@ -155,6 +155,155 @@ export const addPasskey = <ThrowOnError extends boolean = true>(options: Options
  * Sessions that were opened with it end at once.
  */
 export const deletePasskey = <ThrowOnError extends boolean = true>(options: Options<DeletePasskeyData, ThrowOnError>): RequestResult<DeletePasskeyResponses, unknown, ThrowOnError> => (options.client ?? client).delete<DeletePasskeyResponses, unknown, ThrowOnError>({ url: '/api/v1/passkeys/{id}', ...options });
+
+/**
+ * End all own sessions but the one that asks
+ */
+export const endOtherSessions = <ThrowOnError extends boolean = true>(options?: Options<EndOtherSessionsData, ThrowOnError>): RequestResult<EndOtherSessionsResponses, unknown, ThrowOnError> => (options?.client ?? client).delete<EndOtherSessionsResponses, unknown, ThrowOnError>({ url: '/api/v1/sessions', ...options });
+
+/**
+ * Where one is signed in
+ */
+export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>): RequestResult<ListSessionsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListSessionsResponses, unknown, ThrowOnError>({ url: '/api/v1/sessions', ...options });
+
+/**
+ * End a session: an own one, or for administrators anybody's
+ */
+export const endSession = <ThrowOnError extends boolean = true>(options: Options<EndSessionData, ThrowOnError>): RequestResult<EndSessionResponses, unknown, ThrowOnError> => (options.client ?? client).delete<EndSessionResponses, unknown, ThrowOnError>({ url: '/api/v1/sessions/{id}', ...options });
+
+/**
+ * Accept an invitation: show whom it is for, or choose a password and sign in
+ *
+ * With `token` alone, answers for whom the link is and uses nothing up. With `password` too, the password is set, the link is used up, and the cookie of a session is set.
+ */
+export const acceptInvitation = <ThrowOnError extends boolean = true>(options: Options<AcceptInvitationData, ThrowOnError>): RequestResult<AcceptInvitationResponses, unknown, ThrowOnError> => (options.client ?? client).post<AcceptInvitationResponses, unknown, ThrowOnError>({
+    url: '/api/v1/session/invitation',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Become the first administrator, by the link that the server printed at its start
+ */
+export const claimFirstAdmin = <ThrowOnError extends boolean = true>(options: Options<ClaimFirstAdminData, ThrowOnError>): RequestResult<ClaimFirstAdminResponses, unknown, ThrowOnError> => (options.client ?? client).post<ClaimFirstAdminResponses, unknown, ThrowOnError>({
+    url: '/api/v1/session/first-admin',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Change the own password
+ *
+ * 12 to 128 characters, not the own name or address, and not a common password. Every other session of this person ends; this one goes on with a new cookie.
+ */
+export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, unknown, ThrowOnError> => (options.client ?? client).put<ChangePasswordResponses, unknown, ThrowOnError>({
+    url: '/api/v1/session/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove the own authenticator app
+ *
+ * Send the password; somebody without a password sends a code. Every other session of this person ends; this one goes on with a new cookie.
+ */
+export const removeTotp = <ThrowOnError extends boolean = true>(options?: Options<RemoveTotpData, ThrowOnError>): RequestResult<RemoveTotpResponses, unknown, ThrowOnError> => (options?.client ?? client).delete<RemoveTotpResponses, unknown, ThrowOnError>({
+    url: '/api/v1/session/totp',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * Begin with an authenticator app: its secret, shown once
+ *
+ * Nothing is in force before a code confirms it.
+ */
+export const beginTotp = <ThrowOnError extends boolean = true>(options?: Options<BeginTotpData, ThrowOnError>): RequestResult<BeginTotpResponses, unknown, ThrowOnError> => (options?.client ?? client).post<BeginTotpResponses, unknown, ThrowOnError>({
+    url: '/api/v1/session/totp',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * Put the authenticator app in force by its first code
+ *
+ * Answers ten recovery codes, shown once. Every other session of this person ends; this one goes on with a new cookie.
+ */
+export const confirmTotp = <ThrowOnError extends boolean = true>(options: Options<ConfirmTotpData, ThrowOnError>): RequestResult<ConfirmTotpResponses, unknown, ThrowOnError> => (options.client ?? client).put<ConfirmTotpResponses, unknown, ThrowOnError>({
+    url: '/api/v1/session/totp',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Everybody who may sign in
+ */
+export const listUsers = <ThrowOnError extends boolean = true>(options?: Options<ListUsersData, ThrowOnError>): RequestResult<ListUsersResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListUsersResponses, unknown, ThrowOnError>({ url: '/api/v1/users', ...options });
+
+/**
+ * Add a person, with a link that lets them in
+ *
+ * The link is valid for 7 days. Send it yourself; it is shown only once.
+ */
+export const createUser = <ThrowOnError extends boolean = true>(options: Options<CreateUserData, ThrowOnError>): RequestResult<CreateUserResponses, unknown, ThrowOnError> => (options.client ?? client).post<CreateUserResponses, unknown, ThrowOnError>({
+    url: '/api/v1/users',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A new link for a person, in place of the old one
+ *
+ * Valid for 7 days. Somebody who has a password chooses a new one with it.
+ */
+export const inviteUser = <ThrowOnError extends boolean = true>(options: Options<InviteUserData, ThrowOnError>): RequestResult<InviteUserResponses, unknown, ThrowOnError> => (options.client ?? client).post<InviteUserResponses, unknown, ThrowOnError>({
+    url: '/api/v1/users/{id}/invitations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a person; what they did stays in the audit
+ */
+export const deleteUser = <ThrowOnError extends boolean = true>(options: Options<DeleteUserData, ThrowOnError>): RequestResult<DeleteUserResponses, unknown, ThrowOnError> => (options.client ?? client).delete<DeleteUserResponses, unknown, ThrowOnError>({ url: '/api/v1/users/{id}', ...options });
+
+/**
+ * Change a person's name, role or client, suspend them, or reset their second factors
+ *
+ * In force at once, in every session and stream.
+ */
+export const changeUser = <ThrowOnError extends boolean = true>(options: Options<ChangeUserData, ThrowOnError>): RequestResult<ChangeUserResponses, unknown, ThrowOnError> => (options.client ?? client).patch<ChangeUserResponses, unknown, ThrowOnError>({
+    url: '/api/v1/users/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * How many WABAs are live, and who must act for the others

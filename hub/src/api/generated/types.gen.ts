@@ -28,7 +28,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'not_permitted' | 'scope_missing' | 'client_only' | 'person_only' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_only' | 'person_only' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -217,7 +217,24 @@ export type Session = {
         name: string;
         role: 'client' | 'viewer' | 'support' | 'operator' | 'admin';
     };
+    person: SessionPerson;
 };
+
+/**
+ * Null: signed in with an API key.
+ */
+export type SessionPerson = {
+    email: string;
+    /**
+     * The second factors in force.
+     */
+    mfa: Array<'totp' | 'passkey'>;
+    has_password: boolean;
+    /**
+     * How many recovery codes are left.
+     */
+    recovery_code_count: number;
+} | null;
 
 /**
  * PublicKeyCredentialRequestOptionsJSON, for PublicKeyCredential.parseRequestOptionsFromJSON.
@@ -282,6 +299,105 @@ export type Passkey = {
      * Whether the browser or phone keeps a copy in an account, so that it survives a lost device.
      */
     is_backed_up: boolean;
+};
+
+export type ListedSessionList = {
+    data: Array<ListedSession>;
+};
+
+export type ListedSession = {
+    id: string;
+    /**
+     * The person or API key.
+     */
+    actor: {
+        id: string;
+        name: string;
+    };
+    opened_with: 'api_key' | 'password' | 'passkey' | 'oidc' | 'link';
+    address: string | null;
+    /**
+     * The browser, as it names itself.
+     */
+    agent: string | null;
+    created_at: string;
+    /**
+     * To the minute. Streams do not count as use.
+     */
+    last_used_at: string;
+    expires_at: string;
+    /**
+     * The one that asks.
+     */
+    is_current: boolean;
+};
+
+export type AcceptedInvitation = {
+    invited: Invited;
+    session: Session & ({
+        [key: string]: unknown;
+    } | null);
+};
+
+export type Invited = {
+    email: string;
+    name: string;
+    role: 'client' | 'viewer' | 'support' | 'operator' | 'admin';
+    /**
+     * Whether `totp` is to be sent with the password.
+     */
+    needs_totp: boolean;
+};
+
+export type NewTotp = {
+    /**
+     * Base 32, for typing.
+     */
+    secret: string;
+    /**
+     * otpauth://…, for a QR code.
+     */
+    url: string;
+};
+
+export type RecoveryCodes = {
+    recovery_codes: Array<string>;
+};
+
+export type UserList = {
+    data: Array<User>;
+};
+
+export type User = {
+    id: string;
+    email: string;
+    name: string;
+    role: 'client' | 'viewer' | 'support' | 'operator' | 'admin';
+    client_id?: string;
+    /**
+     * invited: no way to sign in yet. suspended: signed out, and cannot sign in.
+     */
+    state: 'invited' | 'active' | 'suspended';
+    /**
+     * To the minute. Null: never.
+     */
+    last_seen_at: string | null;
+    /**
+     * The second factors in force.
+     */
+    mfa: Array<'totp' | 'passkey'>;
+};
+
+export type InvitedUser = User & {
+    invitation: Invitation;
+};
+
+export type Invitation = {
+    /**
+     * Lets this person in once. Shown only here.
+     */
+    url: string;
+    expires_at: string;
 };
 
 export type Overview = {
@@ -1650,7 +1766,7 @@ export type CloseSessionData = {
 
 export type CloseSessionResponses = {
     /**
-     * Signed out; the cookie is gone.
+     * Signed out; the cookie and what the browser kept are gone.
      */
     204: void;
 };
@@ -1675,6 +1791,13 @@ export type GetSessionResponse = GetSessionResponses[keyof GetSessionResponses];
 
 export type OpenSessionData = {
     body: {
+        email: string;
+        password: string;
+        /**
+         * The code of the authenticator app, or one of the recovery codes. Each counts once.
+         */
+        totp?: string;
+    } | {
         api_key: string;
     };
     path?: never;
@@ -1890,6 +2013,302 @@ export type DeletePasskeyResponses = {
 };
 
 export type DeletePasskeyResponse = DeletePasskeyResponses[keyof DeletePasskeyResponses];
+
+export type EndOtherSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sessions';
+};
+
+export type EndOtherSessionsResponses = {
+    /**
+     * Ended, with their streams.
+     */
+    204: void;
+};
+
+export type EndOtherSessionsResponse = EndOtherSessionsResponses[keyof EndOtherSessionsResponses];
+
+export type ListSessionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `true`: the sessions of everybody, for administrators.
+         */
+        all?: 'true' | 'false';
+    };
+    url: '/api/v1/sessions';
+};
+
+export type ListSessionsResponses = {
+    /**
+     * Last used first.
+     */
+    200: ListedSessionList;
+};
+
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+
+export type EndSessionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sessions/{id}';
+};
+
+export type EndSessionResponses = {
+    /**
+     * Ended, with its streams.
+     */
+    204: void;
+};
+
+export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
+
+export type AcceptInvitationData = {
+    body: {
+        /**
+         * From the link.
+         */
+        token: string;
+        password?: string;
+        /**
+         * The code of the authenticator app, or one of the recovery codes. Each counts once.
+         */
+        totp?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/session/invitation';
+};
+
+export type AcceptInvitationResponses = {
+    /**
+     * Whom it is for; with a password, signed in.
+     */
+    200: AcceptedInvitation;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
+export type ClaimFirstAdminData = {
+    body: {
+        /**
+         * From the link.
+         */
+        token: string;
+        name: string;
+        email: string;
+        password: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/session/first-admin';
+};
+
+export type ClaimFirstAdminResponses = {
+    /**
+     * Signed in as an administrator.
+     */
+    200: Session;
+};
+
+export type ClaimFirstAdminResponse = ClaimFirstAdminResponses[keyof ClaimFirstAdminResponses];
+
+export type ChangePasswordData = {
+    body: {
+        current: string;
+        new: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/session/password';
+};
+
+export type ChangePasswordResponses = {
+    /**
+     * Changed.
+     */
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type RemoveTotpData = {
+    body?: {
+        password?: string;
+        /**
+         * The code of the authenticator app, or one of the recovery codes. Each counts once.
+         */
+        totp?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/session/totp';
+};
+
+export type RemoveTotpResponses = {
+    /**
+     * No second factor of this kind any more.
+     */
+    204: void;
+};
+
+export type RemoveTotpResponse = RemoveTotpResponses[keyof RemoveTotpResponses];
+
+export type BeginTotpData = {
+    body?: {
+        [key: string]: never;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/session/totp';
+};
+
+export type BeginTotpResponses = {
+    /**
+     * The secret, and the address for a QR code.
+     */
+    201: NewTotp;
+};
+
+export type BeginTotpResponse = BeginTotpResponses[keyof BeginTotpResponses];
+
+export type ConfirmTotpData = {
+    body: {
+        /**
+         * The code of the authenticator app, or one of the recovery codes. Each counts once.
+         */
+        code: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/session/totp';
+};
+
+export type ConfirmTotpResponses = {
+    /**
+     * In force.
+     */
+    200: RecoveryCodes;
+};
+
+export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
+
+export type ListUsersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users';
+};
+
+export type ListUsersResponses = {
+    /**
+     * By name.
+     */
+    200: UserList;
+};
+
+export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type CreateUserData = {
+    body: {
+        email: string;
+        name: string;
+        role: 'client' | 'viewer' | 'support' | 'operator' | 'admin';
+        /**
+         * With the role `client`, and only then: whose WABAs this person sees.
+         */
+        client_id?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/users';
+};
+
+export type CreateUserResponses = {
+    /**
+     * The person and the invitation.
+     */
+    201: InvitedUser;
+};
+
+export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
+
+export type InviteUserData = {
+    body?: {
+        [key: string]: never;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}/invitations';
+};
+
+export type InviteUserResponses = {
+    /**
+     * The person and the invitation.
+     */
+    201: InvitedUser;
+};
+
+export type InviteUserResponse = InviteUserResponses[keyof InviteUserResponses];
+
+export type DeleteUserData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}';
+};
+
+export type DeleteUserResponses = {
+    /**
+     * Removed, with their sessions and streams.
+     */
+    204: void;
+};
+
+export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
+
+export type ChangeUserData = {
+    body?: {
+        name?: string;
+        role?: 'client' | 'viewer' | 'support' | 'operator' | 'admin';
+        /**
+         * With the role `client`, and only then: whose WABAs this person sees.
+         */
+        client_id?: string | null;
+        /**
+         * `active` ends a suspension; somebody who never signed in is invited again.
+         */
+        state?: 'active' | 'suspended';
+        /**
+         * `[]`: the authenticator app, recovery codes and passkeys are forgotten, and sessions end.
+         */
+        mfa?: Array<unknown>;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}';
+};
+
+export type ChangeUserResponses = {
+    /**
+     * The person as it is now.
+     */
+    200: User;
+};
+
+export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
 
 export type GetOverviewData = {
     body?: never;

@@ -4,8 +4,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.ts';
-import { abandonSignup, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, checkWaba, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, createImport, createKey, createSignup, deletePasskey, finishOidc, getAbout, getCanSend, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, listAudit, listCanSend, listClients, listColleagues, listCommerceSettings, listConnections, listEvents, listIncidents, listKeys, listObservedCohorts, listPasskeys, listRepairs, listReshareLinks, listSignInWays, listSignups, listTimeline, listWabas, logOutFromOidc, obtainClientToken, offboardWaba, openPasskeySession, openReshareLink, openSession, type Options, recordSignupEvent, registerNumber, removeNumberWebhookOverride, removeWebhookOverride, reopenWaba, revokeKey, revokeReshareLink, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, updateWaba } from '../sdk.gen.ts';
-import type { AbandonSignupData, AbandonSignupResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, CheckWabaData, CheckWabaResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, DeletePasskeyData, DeletePasskeyResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetCanSendData, GetCanSendResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListEventsData, ListEventsResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListWabasData, ListWabasResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, UpdateWabaData, UpdateWabaResponse } from '../types.gen.ts';
+import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createImport, createKey, createSignup, createUser, deletePasskey, deleteUser, endOtherSessions, endSession, finishOidc, getAbout, getCanSend, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, inviteUser, listAudit, listCanSend, listClients, listColleagues, listCommerceSettings, listConnections, listEvents, listIncidents, listKeys, listObservedCohorts, listPasskeys, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, logOutFromOidc, obtainClientToken, offboardWaba, openPasskeySession, openReshareLink, openSession, type Options, recordSignupEvent, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, revokeKey, revokeReshareLink, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, updateWaba } from '../sdk.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetCanSendData, GetCanSendResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, InviteUserData, InviteUserResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListEventsData, ListEventsResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, UpdateWabaData, UpdateWabaResponse } from '../types.gen.ts';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -197,9 +197,9 @@ export const getSessionOptions = (options?: Options<GetSessionData>) => queryOpt
 });
 
 /**
- * Sign in with an API key
+ * Sign in with an e-mail address and a password, or with an API key
  *
- * Answers with a cookie (HttpOnly, SameSite=Strict) for the Hub. Programs send `X-API-Key` instead.
+ * Answers with a cookie (HttpOnly, SameSite=Strict) for the Hub; a session that the browser had before ends. The problem `totp_needed` says that the password is right and the same call is to be sent again with `totp`. Programs send `X-API-Key` instead.
  */
 export const openSessionMutation = (options?: Partial<Options<OpenSessionData>>): UseMutationOptions<OpenSessionResponse, DefaultError, Options<OpenSessionData>> => {
     const mutationOptions: UseMutationOptions<OpenSessionResponse, DefaultError, Options<OpenSessionData>> = {
@@ -393,6 +393,262 @@ export const deletePasskeyMutation = (options?: Partial<Options<DeletePasskeyDat
     const mutationOptions: UseMutationOptions<DeletePasskeyResponse, DefaultError, Options<DeletePasskeyData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await deletePasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * End all own sessions but the one that asks
+ */
+export const endOtherSessionsMutation = (options?: Partial<Options<EndOtherSessionsData>>): UseMutationOptions<EndOtherSessionsResponse, DefaultError, Options<EndOtherSessionsData>> => {
+    const mutationOptions: UseMutationOptions<EndOtherSessionsResponse, DefaultError, Options<EndOtherSessionsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await endOtherSessions({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listSessionsQueryKey = (options?: Options<ListSessionsData>) => createQueryKey('listSessions', options);
+
+/**
+ * Where one is signed in
+ */
+export const listSessionsOptions = (options?: Options<ListSessionsData>) => queryOptions<ListSessionsResponse, DefaultError, ListSessionsResponse, ReturnType<typeof listSessionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listSessions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSessionsQueryKey(options)
+});
+
+/**
+ * End a session: an own one, or for administrators anybody's
+ */
+export const endSessionMutation = (options?: Partial<Options<EndSessionData>>): UseMutationOptions<EndSessionResponse, DefaultError, Options<EndSessionData>> => {
+    const mutationOptions: UseMutationOptions<EndSessionResponse, DefaultError, Options<EndSessionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await endSession({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Accept an invitation: show whom it is for, or choose a password and sign in
+ *
+ * With `token` alone, answers for whom the link is and uses nothing up. With `password` too, the password is set, the link is used up, and the cookie of a session is set.
+ */
+export const acceptInvitationMutation = (options?: Partial<Options<AcceptInvitationData>>): UseMutationOptions<AcceptInvitationResponse, DefaultError, Options<AcceptInvitationData>> => {
+    const mutationOptions: UseMutationOptions<AcceptInvitationResponse, DefaultError, Options<AcceptInvitationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await acceptInvitation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Become the first administrator, by the link that the server printed at its start
+ */
+export const claimFirstAdminMutation = (options?: Partial<Options<ClaimFirstAdminData>>): UseMutationOptions<ClaimFirstAdminResponse, DefaultError, Options<ClaimFirstAdminData>> => {
+    const mutationOptions: UseMutationOptions<ClaimFirstAdminResponse, DefaultError, Options<ClaimFirstAdminData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await claimFirstAdmin({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change the own password
+ *
+ * 12 to 128 characters, not the own name or address, and not a common password. Every other session of this person ends; this one goes on with a new cookie.
+ */
+export const changePasswordMutation = (options?: Partial<Options<ChangePasswordData>>): UseMutationOptions<ChangePasswordResponse, DefaultError, Options<ChangePasswordData>> => {
+    const mutationOptions: UseMutationOptions<ChangePasswordResponse, DefaultError, Options<ChangePasswordData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changePassword({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Remove the own authenticator app
+ *
+ * Send the password; somebody without a password sends a code. Every other session of this person ends; this one goes on with a new cookie.
+ */
+export const removeTotpMutation = (options?: Partial<Options<RemoveTotpData>>): UseMutationOptions<RemoveTotpResponse, DefaultError, Options<RemoveTotpData>> => {
+    const mutationOptions: UseMutationOptions<RemoveTotpResponse, DefaultError, Options<RemoveTotpData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await removeTotp({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Begin with an authenticator app: its secret, shown once
+ *
+ * Nothing is in force before a code confirms it.
+ */
+export const beginTotpMutation = (options?: Partial<Options<BeginTotpData>>): UseMutationOptions<BeginTotpResponse, DefaultError, Options<BeginTotpData>> => {
+    const mutationOptions: UseMutationOptions<BeginTotpResponse, DefaultError, Options<BeginTotpData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await beginTotp({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Put the authenticator app in force by its first code
+ *
+ * Answers ten recovery codes, shown once. Every other session of this person ends; this one goes on with a new cookie.
+ */
+export const confirmTotpMutation = (options?: Partial<Options<ConfirmTotpData>>): UseMutationOptions<ConfirmTotpResponse, DefaultError, Options<ConfirmTotpData>> => {
+    const mutationOptions: UseMutationOptions<ConfirmTotpResponse, DefaultError, Options<ConfirmTotpData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await confirmTotp({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listUsersQueryKey = (options?: Options<ListUsersData>) => createQueryKey('listUsers', options);
+
+/**
+ * Everybody who may sign in
+ */
+export const listUsersOptions = (options?: Options<ListUsersData>) => queryOptions<ListUsersResponse, DefaultError, ListUsersResponse, ReturnType<typeof listUsersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listUsers({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listUsersQueryKey(options)
+});
+
+/**
+ * Add a person, with a link that lets them in
+ *
+ * The link is valid for 7 days. Send it yourself; it is shown only once.
+ */
+export const createUserMutation = (options?: Partial<Options<CreateUserData>>): UseMutationOptions<CreateUserResponse, DefaultError, Options<CreateUserData>> => {
+    const mutationOptions: UseMutationOptions<CreateUserResponse, DefaultError, Options<CreateUserData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createUser({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * A new link for a person, in place of the old one
+ *
+ * Valid for 7 days. Somebody who has a password chooses a new one with it.
+ */
+export const inviteUserMutation = (options?: Partial<Options<InviteUserData>>): UseMutationOptions<InviteUserResponse, DefaultError, Options<InviteUserData>> => {
+    const mutationOptions: UseMutationOptions<InviteUserResponse, DefaultError, Options<InviteUserData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await inviteUser({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Remove a person; what they did stays in the audit
+ */
+export const deleteUserMutation = (options?: Partial<Options<DeleteUserData>>): UseMutationOptions<DeleteUserResponse, DefaultError, Options<DeleteUserData>> => {
+    const mutationOptions: UseMutationOptions<DeleteUserResponse, DefaultError, Options<DeleteUserData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteUser({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change a person's name, role or client, suspend them, or reset their second factors
+ *
+ * In force at once, in every session and stream.
+ */
+export const changeUserMutation = (options?: Partial<Options<ChangeUserData>>): UseMutationOptions<ChangeUserResponse, DefaultError, Options<ChangeUserData>> => {
+    const mutationOptions: UseMutationOptions<ChangeUserResponse, DefaultError, Options<ChangeUserData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeUser({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
