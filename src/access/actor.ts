@@ -40,3 +40,17 @@ export const ADMIN_KEY_ACTOR: Actor = actorOf("key_admin", "Admin key", "admin")
 export function mayAct(actor: Pick<Actor, "role">, needed: Role): boolean {
   return ROLES.indexOf(actor.role) >= ROLES.indexOf(needed);
 }
+
+/** The limits of an actor who may see the WABAs of one client or connection only. */
+export type Limits = Pick<Actor, "clientId" | "connectionId">;
+
+export const isLimited = ({ clientId, connectionId }: Limits): boolean =>
+  clientId !== null || connectionId !== null;
+
+/** Whether a thing of this client and connection is within the limits. */
+export function isWithin(limits: Limits, of: { clientId: string | null; connectionId: string }): boolean {
+  return (
+    (limits.clientId === null || limits.clientId === of.clientId) &&
+    (limits.connectionId === null || limits.connectionId === of.connectionId)
+  );
+}

@@ -16,6 +16,8 @@ export interface ApiKey {
   expiresAt: number | null;
   /** To the minute. */
   lastUsedAt: number | null;
+  /** Until when the key before the last rotation may be used; null: there is none. */
+  previousUntil: number | null;
   revokedAt: number | null;
 }
 
@@ -35,7 +37,7 @@ export const isUsableKey = (hash: string, at: string): string => `${isValidAt(at
 
 export async function saveApiKey(
   sql: Sql,
-  key: Omit<ApiKey, "revokedAt" | "lastUsedAt">,
+  key: Omit<ApiKey, "revokedAt" | "lastUsedAt" | "previousUntil">,
   hash: Buffer,
 ): Promise<void> {
   await sql.query(
@@ -90,8 +92,8 @@ export async function findApiKeyActor(sql: Sql, hash: Buffer, now: number): Prom
   return actorOfKeyRow(row);
 }
 
-/** Every key, revoked ones too, oldest first. */
-export async function readApiKeys(sql: Sql): Promise<ApiKey[]> {
+/** The keys, revoked and expired ones too, newest first; with `prefix`, those that begin with it. */
+export async function readApiKeys(sql: Sql, prefix = ""): Promise<ApiKey[]> {
   const rows = await sql.query<
     KeyActorRow & {
       prefix: string;
@@ -99,12 +101,14 @@ export async function readApiKeys(sql: Sql): Promise<ApiKey[]> {
       created_at: Date;
       expires_at: Date | null;
       last_used_at: Date | null;
+      previous_until: Date | null;
       revoked_at: Date | null;
     }
   >(
     `select id, prefix, connection_id, client_id, name, role, scopes, created_by, created_at, expires_at,
-       last_used_at, revoked_at
-     from api_key order by created_at, id`,
+       last_used_at, previous_until, revoked_at
+     from api_key where starts_with(prefix, $1) order by created_at desc, id`,
+    [prefix],
   );
   return rows.map((row) => ({
     ...actorOfKeyRow(row),
@@ -113,6 +117,7 @@ export async function readApiKeys(sql: Sql): Promise<ApiKey[]> {
     createdAt: row.created_at.getTime(),
     expiresAt: row.expires_at?.getTime() ?? null,
     lastUsedAt: row.last_used_at?.getTime() ?? null,
+    previousUntil: row.previous_until?.getTime() ?? null,
     revokedAt: row.revoked_at?.getTime() ?? null,
   }));
 }
@@ -125,6 +130,27 @@ export async function revokeApiKey(sql: Sql, id: string, at: number): Promise<bo
      )
      select id, pg_notify($3, id) from revoked`,
     [id, new Date(at), ACCESS_NOTICE],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Replaces the hash of a valid key. The hash before it stays usable until `previousUntil` (ms); null: it ends
+ * at once. False when there is no valid key of this id.
+ */
+export async function rotateApiKey(
+  sql: Sql,
+  id: string,
+  { hash, previousUntil, at }: { hash: Buffer; previousUntil: number | null; at: number },
+): Promise<boolean> {
+  const rows = await sql.query(
+    `with rotated as (
+       update api_key set hash = $2, previous_until = $3,
+         previous_hash = case when $3::timestamptz is null then null else hash end
+       where id = $1 and ${isValidAt("$4")} returning id
+     )
+     select id, pg_notify($5, id) from rotated`,
+    [id, hash, previousUntil === null ? null : new Date(previousUntil), new Date(at), ACCESS_NOTICE],
   );
   return rows.length > 0;
 }

@@ -8,15 +8,23 @@ const PREFIX_LENGTH = 8;
 
 /**
  * A new key of the Partner API: `shk_<prefix>_<secret>`. The prefix (`shk_` and eight characters) is kept and
- * listed, so that a key that is found somewhere can be told; the secret holds 256 random bits. Shown once.
+ * listed, so that a key that is found somewhere can be told; a rotated key keeps it (`known`). The secret
+ * holds 256 random bits. Shown once.
  */
-export function apiKeyOf(random: Random): { key: string; prefix: string } {
+export function apiKeyOf(random: Random, known?: string): { key: string; prefix: string } {
+  const prefix = known ?? newPrefix(random);
+  return { key: `${prefix}_${random.bytes(RANDOM_BYTES).toString("base64url")}`, prefix };
+}
+
+function newPrefix(random: Random): string {
   const letters = [...random.bytes(PREFIX_LENGTH)].map(
     (byte) => PREFIX_LETTERS[byte % PREFIX_LETTERS.length] ?? "",
   );
-  const prefix = `shk_${letters.join("")}`;
-  return { key: `${prefix}_${random.bytes(RANDOM_BYTES).toString("base64url")}`, prefix };
+  return `shk_${letters.join("")}`;
 }
+
+/** The prefix of a key that somebody pasted, or of its beginning. */
+export const prefixOf = (text: string): string => text.trim().split("_").slice(0, 2).join("_");
 
 /** What is kept of a key, or of the token of a session or link: SHA-256, 32 bytes. */
 export function keyHashOf(key: string): Buffer {

@@ -1,5 +1,6 @@
 import type { Sql } from "../database/database.ts";
 import { appActivityConditionOf } from "../coexistence/app-activity-store.ts";
+import type { Limits } from "../access/actor.ts";
 import type { AppActivityState } from "../coexistence/app-activity.ts";
 import { EXPLAINS } from "../sharing/incidents/incident-store.ts";
 import { STATUS_ROWS } from "../sharing/status/status.ts";
@@ -8,6 +9,8 @@ import type { PageCursor } from "./page-cursor.ts";
 
 /** The filters of the list of WABAs. Empty means all. */
 export interface WabaFilter {
+  /** What the reader may see at all. */
+  within?: Limits | undefined;
   /** Free text: a name, an id of ours or Meta's, a phone number in any format. */
   q?: string | undefined;
   statuses?: string[] | undefined;
@@ -147,6 +150,11 @@ function caseConditionsOf({ ownerId, tags, mentions, snoozed }: WabaFilter, put:
 
 function conditionsOf(filter: WabaFilter, put: Put): string[] {
   const conditions: string[] = [];
+  const { clientId, connectionId } = filter.within ?? {};
+  if (clientId)
+    conditions.push(`share.asset_id in (select id from asset where client_id = ${put(clientId)})`);
+  if (connectionId)
+    conditions.push(`share.asset_id in (select id from asset where connection_id = ${put(connectionId)})`);
   if (filter.statuses?.length) conditions.push(`share.status = any(${put(filter.statuses)}::text[])`);
   if (filter.reason) conditions.push(`share.reason = ${put(filter.reason)}`);
   if (filter.kind) conditions.push(`share.kind = ${put(filter.kind)}`);

@@ -62,6 +62,7 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
     [
       ...[
         "about",
+        "api-keys",
         "audit",
         "commerce-settings",
         "figures",

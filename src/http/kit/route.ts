@@ -26,6 +26,12 @@ export interface RouteSpec<
    * not.
    */
   scope?: Scope;
+  /**
+   * How the call keeps to the client of a caller who has one (confine.ts). Left out: by the WABA, number,
+   * client or signup that its path names; with another path it refuses such a caller. "caller": the handler
+   * reads and changes only what `isWithin(actor, …)` admits. "nothing": the call holds no client's data.
+   */
+  confinedBy?: "caller" | "nothing";
   /** The name of the operation in generated clients: "listWabas". */
   name: string;
   group: RouteGroup;

@@ -3,12 +3,14 @@ import { compress } from "hono/compress";
 import { routePath } from "hono/route";
 import { Problem, PROBLEMS, renderProblem } from "../../problems.ts";
 import { targetOfPath } from "../kit/audit-target.ts";
+import { confine } from "./confine.ts";
 import { authenticate } from "../kit/authenticate.ts";
 import { boundOpenRoutes } from "./host-guard.ts";
 import type { Api, HttpEnv } from "../kit/http-env.ts";
 import type { HttpDeps } from "../kit/http-deps.ts";
 import { problemOf } from "../kit/problem-of.ts";
 import { ClientGone, parseInput, readJsonBody, readQuery } from "../kit/read-input.ts";
+import { refuseKeyInQuery } from "../kit/key-in-query.ts";
 import { requestIdOf } from "../kit/request-id.ts";
 import type { CallAct, Route } from "../kit/route.ts";
 
@@ -28,6 +30,7 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
     if (context.req.method === "HEAD") await context.res.body?.cancel();
   });
   api.use("/api/*", async (context, next) => {
+    refuseKeyInQuery(context.req.url);
     await next();
     context.res.headers.set("Sharekeeper-Time", new Date(deps.clock.now()).toISOString());
     if (!context.res.headers.has("Cache-Control")) context.res.headers.set("Cache-Control", "no-store");
@@ -77,6 +80,7 @@ async function execute(
 ): Promise<Response> {
   const { actor, sessionId } = await authenticate(deps, route, context, act);
   const params = route.params ? parseInput(route.params, context.req.param(), "path") : {};
+  await confine(deps, route, actor, context.req.param());
   const query = route.query
     ? parseInput(route.query, readQuery(context.req.url), "query")
     : checkNoQuery(context);

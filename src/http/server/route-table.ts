@@ -3,6 +3,7 @@ import { aboutRoutes } from "../api/about/about.ts";
 import { caseRoutes } from "../api/cases/cases.ts";
 import { auditRoutes } from "../api/audit/audit.ts";
 import { commerceRoutes } from "../api/commerce-settings/commerce-settings.ts";
+import { apiKeyRoutes } from "../api/api-keys/api-keys.ts";
 import { directoryRoutes } from "../api/connections/directory.ts";
 import { eventRoutes } from "../api/events/events.ts";
 import { appActivityRoutes } from "../api/wabas/app-activity.ts";
@@ -67,6 +68,7 @@ const CALLS: readonly Route[] = [
   ...appActivityRoutes,
   ...registrationRoutes,
   ...keyRoutes,
+  ...apiKeyRoutes,
   ...eventRoutes,
   ...directoryRoutes,
   ...incidentRoutes,

@@ -1,3 +1,4 @@
+import type { Limits } from "../../access/actor.ts";
 import { endLease, isFree, leaseFrom, type Lease } from "../../database/lease.ts";
 import { lockNames } from "../../database/lock-names.ts";
 import type { Database, Sql, Tx } from "../../database/database.ts";
@@ -162,6 +163,8 @@ export interface SignupFilter {
    * contain it.
    */
   q: string | null;
+  /** What the reader may see: signups for or of a WABA of this client and connection. */
+  within: Limits;
 }
 
 /** Newest first; after the given one. */
@@ -185,6 +188,10 @@ export async function readSignups(
                or client.name_folded like '%' || folded($7) || '%'
                or exists (select 1 from meta_id
                where meta_id.owner_id = asset.id and meta_id.meta_id like $7 || '%'))))
+       and ($8::text is null and $9::text is null or exists (select 1 from asset
+         where asset.id = coalesce(signup.asset_id, signup.expected_asset_id)
+           and ($8::text is null or asset.client_id = $8)
+           and ($9::text is null or asset.connection_id = $9)))
      order by created_at desc, id desc limit $4`,
     [
       filter.state,
@@ -194,6 +201,8 @@ export async function readSignups(
       filter.wabaAssetId,
       filter.since,
       filter.q?.replace(/[\\%_]/g, "\\$&") ?? null,
+      filter.within.clientId,
+      filter.within.connectionId,
     ],
   );
   return rows.map(toSignup);

@@ -98,12 +98,20 @@ interface Row {
   data: JournalData;
 }
 
-/** Lines after `seq`, in order. */
-export async function readJournal(sql: Sql, afterSeq: string, limit: number): Promise<JournalLine[]> {
-  const rows = await sql.query<Row>("select * from journal where seq > $1 order by seq limit $2", [
-    afterSeq,
-    limit,
-  ]);
+/** Lines after `seq`, in order; with `within`, only those of the WABAs of one client or connection. */
+export async function readJournal(
+  sql: Sql,
+  afterSeq: string,
+  limit: number,
+  within: { clientId: string | null; connectionId: string | null } = { clientId: null, connectionId: null },
+): Promise<JournalLine[]> {
+  const rows = await sql.query<Row>(
+    `select * from journal where seq > $1
+       and ($3::text is null or asset_id in (select id from asset where client_id = $3))
+       and ($4::text is null or connection_id = $4)
+     order by seq limit $2`,
+    [afterSeq, limit, within.clientId, within.connectionId],
+  );
   return rows.map(toLine);
 }
 

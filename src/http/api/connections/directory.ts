@@ -1,6 +1,7 @@
+import { isLimited } from "../../../access/actor.ts";
 import { z } from "@hono/zod-openapi";
 import { readConnections, type Connection } from "../../../directory/connection-store.ts";
-import { readClients } from "../../../directory/client-store.ts";
+import { findClients, readClients } from "../../../directory/client-store.ts";
 import { countSignedSince } from "../../../onboarding/signup/signup-store.ts";
 import { readWebhookChecks } from "../../../connection/webhook-check-store.ts";
 import {
@@ -23,6 +24,7 @@ const clients = defineRoute({
   method: "GET",
   path: "/api/v1/clients",
   who: "viewer",
+  confinedBy: "caller",
   name: "listClients",
   group: "Directory",
   summary: "The clients",
@@ -30,9 +32,11 @@ const clients = defineRoute({
   answer: { status: 200, description: "One page.", schema: listOf(ClientSchema) },
   problems: ["invalid_cursor"],
   audit: null,
-  async handle({ deps, query: { cursor, limit } }) {
+  async handle({ deps, query: { cursor, limit }, actor }) {
     const after = String(parseCursor(cursor, "clients", 1)?.values[0] ?? "");
-    const rows = await readClients(deps.db, after, limit + 1);
+    const rows = isLimited(actor)
+      ? await findClients(deps.db, [actor.clientId ?? ""])
+      : await readClients(deps.db, after, limit + 1);
     const cursorOf = (last: (typeof rows)[number]): string =>
       renderCursor({ sort: "clients", values: [last.id] });
     return pageOf(rows, limit, cursorOf, (page) => page.map(renderClient));

@@ -44,7 +44,7 @@ const patch = defineRoute({
   group: "WABAs",
   summary: "Set the terms of a WABA: partner model, sender's token, mode; or its case: owner, tags, snooze",
   description:
-    "Fields that are left out stay unchanged. A change appears in the timeline and in the events. The terms need the role operator; a call sets either terms or the case. A snooze ends early when the status changes.",
+    "Fields that are left out stay unchanged. A change appears in the timeline and in the events. The terms need the role admin; a call sets either terms or the case. A snooze ends early when the status changes.",
   params: WabaId,
   body: Terms,
   answer: { status: 200, description: "The WABA with its new terms.", schema: WabaSchema },
@@ -61,7 +61,7 @@ const patch = defineRoute({
       throw new Problem("invalid_request", {
         faults: "body: set the terms (partner_model, mode, sends_with) and the case in two calls",
       });
-    if (!mayAct(actor, "operator")) throw new Problem("not_permitted", { role: "operator", own: actor.role });
+    if (!mayAct(actor, "admin")) throw new Problem("not_permitted", { role: "admin", own: actor.role });
     act.watch((sql) => readTerms(sql, assetId));
     const terms = { partnerModel: body.partner_model, mode: body.mode, sendsWith: body.sends_with };
     const saved = await saveWabaTerms(deps, { assetId, terms, by });
@@ -174,7 +174,7 @@ const ModeSteps = z
 const modes = defineRoute({
   method: "POST",
   path: "/api/v1/modes",
-  who: "operator",
+  who: "admin",
   name: "setModes",
   group: "WABAs",
   summary: "Switch a cohort between observing and enforcing",

@@ -1,3 +1,4 @@
+import type { Limits } from "../../../access/actor.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import { Problem } from "../../../problems.ts";
 import { findNewestSeq } from "../../../sharing/record/journal-store.ts";
@@ -12,6 +13,13 @@ const BATCH = 100;
 /** When a reader may try again after the server refused a stream for want of places. */
 const RETRY_AFTER_S = 10;
 
+/** Whose stream it is. */
+interface StreamReader {
+  /** The key or session: each may have a limited number of streams. */
+  holder: string;
+  within: Limits;
+}
+
 type StreamDeps = Pick<
   HttpDeps,
   "db" | "clock" | "settings" | "wallClock" | "journalListener" | "streams" | "reshareTokens" | "stopping"
@@ -23,30 +31,29 @@ type StreamDeps = Pick<
  * missed events are sent. Between them come events of type `ping`, without an id, whose data is `{"at":
  * <instant>}`.
  *
- * @param holder whose stream it is: each holder may have a limited number
  * @throws Problem too_many_streams
  */
 export async function openEventStream(
   deps: StreamDeps,
-  holder: string,
+  reader: StreamReader,
   afterId: string | null,
 ): Promise<Response> {
-  const release = deps.streams.take(holder);
+  const release = deps.streams.take(reader.holder);
   if (release === null)
     throw new Problem("too_many_streams", {}, { headers: { "Retry-After": String(RETRY_AFTER_S) } });
   try {
     const start = await startOf(deps, afterId);
-    return streamAnswer(deps, start, release);
+    return streamAnswer(deps, reader.within, start, release);
   } catch (error) {
     release();
     throw error;
   }
 }
 
-function streamAnswer(deps: StreamDeps, start: string, release: () => void): Response {
+function streamAnswer(deps: StreamDeps, within: Limits, start: string, release: () => void): Response {
   const gone = new AbortController();
   const ended = AbortSignal.any([gone.signal, deps.stopping]);
-  const frames = framesOf(deps, start, ended);
+  const frames = framesOf(deps, within, start, ended);
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -80,6 +87,7 @@ async function startOf(deps: Pick<StreamDeps, "db">, afterId: string | null): Pr
 
 async function* framesOf(
   deps: Omit<StreamDeps, "stopping">,
+  within: Limits,
   start: string,
   ended: AbortSignal,
 ): AsyncGenerator<string, void> {
@@ -87,7 +95,7 @@ async function* framesOf(
   yield `retry: 1000\n: from ${start}\n\n${pingOf(deps.wallClock)}`;
   while (!ended.aborted) {
     const seenCount = deps.journalListener.appendCount;
-    const { events, lastId } = await readShared(deps, cursor);
+    const { events, lastId } = await readShared(deps, within, cursor);
     if (events.length > 0) yield events.map(frameOf).join("");
     if (lastId === cursor && !(await deps.journalListener.wait(seenCount, PING_MS, ended)) && !ended.aborted)
       yield pingOf(deps.wallClock);
@@ -95,11 +103,15 @@ async function* framesOf(
   }
 }
 
-/** Streams at the same place share one read. Nearly all are at the same place. */
-function readShared(deps: Omit<StreamDeps, "stopping" | "wallClock">, cursor: string): Promise<StreamBatch> {
-  return deps.streams.share(`${deps.journalListener.appendCount} ${cursor}`, () =>
-    readEvents(deps.db, contextOf(deps), cursor, BATCH),
-  );
+/** Streams at the same place, with the same limits, share one read. Nearly all are at the same place. */
+function readShared(
+  deps: Omit<StreamDeps, "stopping" | "wallClock">,
+  within: Limits,
+  cursor: string,
+): Promise<StreamBatch> {
+  const { clientId, connectionId } = within;
+  const place = JSON.stringify([deps.journalListener.appendCount, cursor, clientId, connectionId]);
+  return deps.streams.share(place, () => readEvents(deps.db, contextOf(deps), cursor, BATCH, within));
 }
 
 function frameOf(event: { id: string }): string {

@@ -12,6 +12,7 @@ const list = defineRoute({
   method: "GET",
   path: "/api/v1/events",
   who: "viewer",
+  confinedBy: "caller",
   name: "listEvents",
   group: "Events",
   summary: "Every change, in order, from the oldest kept",
@@ -19,9 +20,9 @@ const list = defineRoute({
   answer: { status: 200, description: "One page; `next_cursor` is an `after`.", schema: listOf(EventSchema) },
   problems: ["invalid_cursor"],
   audit: null,
-  async handle({ deps, query: { after, cursor, limit } }) {
+  async handle({ deps, query: { after, cursor, limit }, actor }) {
     const afterId = parseEventId(cursor ?? after ?? "0");
-    const { events, lastId } = await readEvents(deps.db, contextOf(deps), afterId, limit + 1);
+    const { events, lastId } = await readEvents(deps.db, contextOf(deps), afterId, limit + 1, actor);
     const hasMore = events.length > limit;
     const data = events.slice(0, limit);
     return { data, has_more: hasMore, next_cursor: hasMore ? (data.at(-1)?.id ?? lastId) : null };
@@ -32,6 +33,7 @@ const stream = defineRoute({
   method: "GET",
   path: "/api/v1/events/stream",
   who: "viewer",
+  confinedBy: "caller",
   name: "streamEvents",
   group: "Events",
   summary: "The same as server-sent events, from now on",
@@ -49,7 +51,8 @@ const stream = defineRoute({
   handle({ deps, query, request, actor, sessionId }) {
     const seen = request.headers.get("last-event-id") || query.after;
     // People who share a key have separate sessions.
-    return openEventStream(deps, sessionId ?? actor.id, seen ? parseEventId(seen) : null);
+    const reader = { holder: sessionId ?? actor.id, within: actor };
+    return openEventStream(deps, reader, seen ? parseEventId(seen) : null);
   },
 });
 

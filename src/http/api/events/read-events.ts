@@ -1,25 +1,34 @@
+import { isLimited, type Limits } from "../../../access/actor.ts";
 import type { Database } from "../../../database/database.ts";
 import { Problem } from "../../../problems.ts";
-import { readJournal, type JournalLine } from "../../../sharing/record/journal-store.ts";
+import { findNewestSeq, readJournal, type JournalLine } from "../../../sharing/record/journal-store.ts";
 import type { EventBatch, EventJson } from "./event-schema.ts";
 import { readViewsOf } from "../wabas/read-wabas.ts";
 import { renderWaba, type WabaContext, type WabaView } from "../wabas/render-waba.ts";
 
-/** Up to `limit` events after an id, each with its WABA as derived at that time. */
+/**
+ * Up to `limit` events after an id, each with its WABA as derived at that time: of the WABAs that the reader
+ * may see.
+ */
 export async function readEvents(
   db: Database,
   context: WabaContext,
   afterId: string,
   limit: number,
+  within: Limits,
 ): Promise<EventBatch> {
-  const lines = await readJournal(db, afterId, limit);
+  // Read before the lines, so that a reader of few WABAs may go on from there and misses none.
+  const newest = isLimited(within) ? await findNewestSeq(db) : "0";
+  const lines = await readJournal(db, afterId, limit, within);
   const stated = lines.map((line) => ({ assetId: line.assetId, state: line.data.state }));
   const views = new Map((await readViewsOf(db, stated)).map((view) => [view.state, view]));
   const events = lines.flatMap((line) => {
     const view = views.get(line.data.state);
     return view === undefined ? [] : [renderEvent(line, view, context)];
   });
-  return { events, lastId: lines.at(-1)?.seq ?? afterId };
+  const last = lines.at(-1)?.seq ?? afterId;
+  const isAtEnd = lines.length < limit && BigInt(newest) > BigInt(last);
+  return { events, lastId: isAtEnd ? newest : last };
 }
 
 function renderEvent(line: JournalLine, view: WabaView, context: WabaContext): EventJson {

@@ -33,7 +33,8 @@ const NewKey = z
 const list = defineRoute({
   method: "GET",
   path: "/api/v1/numbers/{id}/keys",
-  who: "operator",
+  who: "admin",
+  scope: "keys",
   name: "listKeys",
   group: "Numbers",
   summary: "The valid channel keys of a number",
@@ -55,7 +56,8 @@ const list = defineRoute({
 const create = defineRoute({
   method: "POST",
   path: "/api/v1/numbers/{id}/keys",
-  who: "operator",
+  who: "admin",
+  scope: "keys",
   name: "createKey",
   group: "Numbers",
   summary: "Create a channel key, shown once",
@@ -80,7 +82,8 @@ const create = defineRoute({
 const revoke = defineRoute({
   method: "DELETE",
   path: "/api/v1/numbers/{id}/keys/{key_id}",
-  who: "operator",
+  who: "admin",
+  scope: "keys",
   name: "revokeKey",
   group: "Numbers",
   summary: "Revoke a channel key",

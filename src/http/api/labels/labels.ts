@@ -23,6 +23,7 @@ const listLabels = defineRoute({
   method: "GET",
   path: "/api/v1/labels",
   who: "viewer",
+  confinedBy: "nothing",
   name: "getLabels",
   group: "Service",
   summary: "The labels of statuses, reasons and other values",

@@ -47,6 +47,7 @@ const list = defineRoute({
   method: "GET",
   path: "/api/v1/wabas/{waba_id}/reshare-links",
   who: "viewer",
+  scope: "reshare",
   name: "listReshareLinks",
   group: "WABAs",
   summary: "The re-share links of a WABA, newest first",
@@ -96,7 +97,8 @@ const Wish = z.strictObject({
 const open = defineRoute({
   method: "POST",
   path: "/api/v1/wabas/{waba_id}/reshare-links",
-  who: "operator",
+  who: "support",
+  scope: "reshare",
   name: "openReshareLink",
   group: "WABAs",
   summary: "Get or create the client's re-share link",
@@ -123,7 +125,8 @@ const open = defineRoute({
 const revoke = defineRoute({
   method: "DELETE",
   path: "/api/v1/wabas/{waba_id}/reshare-links/{link_id}",
-  who: "operator",
+  who: "support",
+  scope: "reshare",
   name: "revokeReshareLink",
   group: "WABAs",
   summary: "Revoke a re-share link",

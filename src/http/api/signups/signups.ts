@@ -1,3 +1,4 @@
+import { isLimited, isWithin, type Limits } from "../../../access/actor.ts";
 import { z } from "@hono/zod-openapi";
 import { abandonSignup } from "../../../onboarding/signup/abandon-signup.ts";
 import { acceptSuccessor } from "../../../onboarding/signup/accept-successor.ts";
@@ -65,6 +66,8 @@ const create = defineRoute({
   method: "POST",
   path: "/api/v1/signups",
   who: "operator",
+  scope: "onboarding",
+  confinedBy: "caller",
   name: "createSignup",
   group: "Onboarding",
   summary: "Invite a client to Embedded Signup, for the first time or again",
@@ -91,7 +94,7 @@ const create = defineRoute({
         wabaId === undefined ? { type: "connection", id: "default" } : { type: "waba", id: wabaId, wabaId },
       after: { flow: body.flow, external_id: body.external_id, language: body.language },
     });
-    const wish = await wishOf(deps, body);
+    const wish = await wishOf(deps, body, actor);
     const key = idempotencyKeyOf(request);
     const idempotency = key === null ? null : { key, request: body };
     const opened = await openSignup(deps, { wish, idempotency, actor: actor.id });
@@ -116,11 +119,16 @@ function idempotencyKeyOf(request: Request): string | null {
 async function wishOf(
   deps: Pick<HttpDeps, "db">,
   body: z.output<typeof Wish>,
+  limits: Limits,
 ): Promise<Parameters<typeof openSignup>[1]["wish"]> {
   const asset =
     body.waba_id === undefined
       ? undefined
       : await findAsset(deps.db, await getAssetId(deps.db, body.waba_id));
+  // A signup for a new client belongs to none that a caller could be limited to.
+  if (asset === undefined && isLimited(limits)) throw new Problem("client_limited");
+  if (asset !== undefined && !isWithin(limits, asset))
+    throw new Problem("waba_not_found", { id: asset.wabaId });
   const { success, cancel, error } = body.return_urls;
   return {
     connectionId: asset?.connectionId ?? "default",
@@ -152,6 +160,8 @@ const list = defineRoute({
   method: "GET",
   path: "/api/v1/signups",
   who: "viewer",
+  scope: "onboarding",
+  confinedBy: "caller",
   name: "listSignups",
   group: "Onboarding",
   summary: "Signups, newest first",
@@ -159,7 +169,7 @@ const list = defineRoute({
   answer: { status: 200, description: "One page.", schema: listOf(SignupSchema) },
   problems: ["invalid_cursor", "waba_not_found"],
   audit: null,
-  async handle({ deps, query }) {
+  async handle({ deps, query, actor }) {
     const cursor = parseCursor(query.cursor, "newest", 2);
     const after = cursor && { createdAt: new Date(Number(cursor.values[0])), id: String(cursor.values[1]) };
     if (after !== null && Number.isNaN(after.createdAt.getTime())) throw new Problem("invalid_cursor");
@@ -169,6 +179,7 @@ const list = defineRoute({
       wabaAssetId,
       since: query.since === undefined ? null : new Date(query.since),
       q: query.q ?? null,
+      within: actor,
     };
     const rows = await readSignups(deps.db, filter, after, query.limit + 1);
     const views = await readSignupViews(deps.db, rows, deps.clock.now());
@@ -186,6 +197,7 @@ const get = defineRoute({
   method: "GET",
   path: "/api/v1/signups/{id}",
   who: "viewer",
+  scope: "onboarding",
   name: "getSignup",
   group: "Onboarding",
   summary: "One signup: its progress, and how its attempts ended",
@@ -200,6 +212,7 @@ const command = defineRoute({
   method: "POST",
   path: "/api/v1/signups/{id}/events",
   who: "operator",
+  scope: "onboarding",
   name: "recordSignupEvent",
   group: "Onboarding",
   summary: "Report an event of Meta's dialog: begun, code, session or exit",
@@ -233,6 +246,7 @@ const accept = defineRoute({
   method: "POST",
   path: "/api/v1/signups/{id}/accept-successor",
   who: "operator",
+  scope: "onboarding",
   name: "acceptSuccessor",
   group: "Onboarding",
   summary: "Accept the WABA that replaces one that cannot return",
@@ -265,6 +279,7 @@ const confirm = defineRoute({
   method: "POST",
   path: "/api/v1/signups/{id}/confirm-waba",
   who: "operator",
+  scope: "onboarding",
   name: "confirmSignupWaba",
   group: "Onboarding",
   summary: "Confirm the WABA that came after a window without a code",
@@ -286,6 +301,7 @@ const abandon = defineRoute({
   method: "POST",
   path: "/api/v1/signups/{id}/abandon",
   who: "operator",
+  scope: "onboarding",
   name: "abandonSignup",
   group: "Onboarding",
   summary: "End a signup",

@@ -12,7 +12,7 @@ import { NumberId } from "./numbers.ts";
 const confirm = defineRoute({
   method: "POST",
   path: "/api/v1/numbers/{id}/app-activity",
-  who: "operator",
+  who: "support",
   name: "confirmAppActivity",
   group: "Numbers",
   summary: "Record when the WhatsApp Business app of a number was opened",

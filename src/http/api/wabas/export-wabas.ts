@@ -1,3 +1,4 @@
+import type { Limits } from "../../../access/actor.ts";
 import { formatPhoneNumber } from "../../../lib/phone-number.ts";
 import { STATUS_ROWS, statusLineOf } from "../../../sharing/status/status.ts";
 import { english } from "../../../messages/english.ts";
@@ -18,9 +19,10 @@ const BATCH = 1_000;
 export async function exportWabas(
   deps: Pick<HttpDeps, "db" | "clock">,
   input: WabaListInput,
+  within: Limits,
 ): Promise<Response> {
   const now = deps.clock.now();
-  const ids = await readWabaIds(deps.db, { filter: filterOf(input, now), ...sortOf(input.sort) });
+  const ids = await readWabaIds(deps.db, { filter: filterOf(input, within, now), ...sortOf(input.sort) });
   const encoder = new TextEncoder();
   let next = 0;
   const body = new ReadableStream<Uint8Array>({

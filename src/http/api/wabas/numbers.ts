@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { isWithin, type Limits } from "../../../access/actor.ts";
 import { getNumberView, contextOf } from "./get-waba.ts";
 import { CanSendSchema, NumberPageSchema, type CanSendJson } from "./number-schema.ts";
 import { renderCanSend, renderNumberPage } from "./render-number.ts";
@@ -31,6 +32,7 @@ const canSend = defineRoute({
   method: "GET",
   path: "/api/v1/numbers/{id}/can-send",
   who: "viewer",
+  scope: "can-send",
   name: "getCanSend",
   group: "Numbers",
   summary: "Whether this number can send, without sending a message",
@@ -45,6 +47,8 @@ const canSendMany = defineRoute({
   method: "POST",
   path: "/api/v1/can-send",
   who: "viewer",
+  scope: "can-send",
+  confinedBy: "caller",
   name: "listCanSend",
   group: "Numbers",
   summary: "Whether up to 100 numbers can send",
@@ -57,7 +61,7 @@ const canSendMany = defineRoute({
   },
   problems: ["foreign_origin"],
   audit: null,
-  handle: ({ deps, body }) => readCanSend(deps, body.numbers),
+  handle: ({ deps, body, actor }) => readCanSend(deps, body.numbers, actor),
 });
 
 export const numberRoutes: Route[] = [get, canSend, canSendMany];
@@ -66,11 +70,12 @@ export const numberRoutes: Route[] = [get, canSend, canSendMany];
 async function readCanSend(
   deps: Pick<HttpDeps, "db" | "clock">,
   ids: readonly string[],
+  limits: Limits,
 ): Promise<{ data: CanSendJson[]; not_found: string[] }> {
   const data: CanSendJson[] = [];
   const notFound: string[] = [];
   for (const id of ids) {
-    const answer = await findCanSend(deps, id);
+    const answer = await findCanSend(deps, id, limits);
     if (answer === undefined) notFound.push(id);
     else data.push(answer);
   }
@@ -80,9 +85,11 @@ async function readCanSend(
 async function findCanSend(
   deps: Pick<HttpDeps, "db" | "clock">,
   id: string,
+  limits: Limits,
 ): Promise<CanSendJson | undefined> {
   try {
-    return renderCanSend(await getNumberView(deps, id));
+    const found = await getNumberView(deps, id);
+    return isWithin(limits, found.view.asset) ? renderCanSend(found) : undefined;
   } catch (error) {
     if (error instanceof Problem && error.code === "number_not_found") return undefined;
     throw error;

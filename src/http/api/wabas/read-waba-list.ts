@@ -1,3 +1,4 @@
+import type { Limits } from "../../../access/actor.ts";
 import { DatabaseError } from "../../../database/database.ts";
 import type { AppActivityState } from "../../../coexistence/app-activity.ts";
 import type { DecidingSignal } from "../../../sharing/model/client-signals.ts";
@@ -58,8 +59,10 @@ export interface WabaList {
 export async function readWabaList(
   deps: Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens">,
   input: WabaListInput,
+  within: Limits,
 ): Promise<WabaList> {
-  const rows = await readRows(deps, { ...queryOf(input, deps.clock.now()), limit: input.limit + 1 });
+  const query = queryOf(input, within, deps.clock.now());
+  const rows = await readRows(deps, { ...query, limit: input.limit + 1 });
   const ids = rows.slice(0, input.limit).map((row) => row.assetId);
   const views = await readWabaViews(deps.db, ids, deps.clock.now());
   const cursorOf = (last: (typeof rows)[number]): string =>
@@ -69,17 +72,18 @@ export async function readWabaList(
   );
 }
 
-function queryOf(input: WabaListInput, now: number): Omit<WabaListQuery, "limit"> {
+function queryOf(input: WabaListInput, within: Limits, now: number): Omit<WabaListQuery, "limit"> {
   const order = sortOf(input.sort);
   return {
-    filter: filterOf(input, now),
+    filter: filterOf(input, within, now),
     ...order,
     after: parseCursor(input.cursor, input.sort, sortValueCount(order.sort)),
   };
 }
 
-export function filterOf(input: WabaListInput, now: number): WabaFilter {
+export function filterOf(input: WabaListInput, within: Limits, now: number): WabaFilter {
   return {
+    within,
     q: input.q,
     statuses: input.status,
     reason: input.reason,

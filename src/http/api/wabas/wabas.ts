@@ -1,3 +1,4 @@
+import type { Role } from "../../../access/actor.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import type { By } from "../../../sharing/record/record-observation.ts";
 import { z } from "@hono/zod-openapi";
@@ -93,6 +94,7 @@ const list = defineRoute({
   method: "GET",
   path: "/api/v1/wabas",
   who: "viewer",
+  confinedBy: "caller",
   name: "listWabas",
   group: "WABAs",
   summary: "WABAs, worst first",
@@ -105,7 +107,7 @@ const list = defineRoute({
   handle: ({ deps, query: given, request, actor }) => {
     const meOr = (id: string | undefined): string | undefined => (id === "me" ? actor.id : id);
     const query = { ...given, owner: meOr(given.owner), mentions: meOr(given.mentions) };
-    return wantsCsv(request) ? exportWabas(deps, query) : readWabaList(deps, query);
+    return wantsCsv(request) ? exportWabas(deps, query, actor) : readWabaList(deps, query, actor);
   },
 });
 
@@ -127,6 +129,7 @@ const get = defineRoute({
 function actRoute(
   command: "check" | "adopt" | "offboard",
   spec: {
+    who: Role;
     name: string;
     summary: string;
     description: string;
@@ -139,7 +142,7 @@ function actRoute(
   return defineRoute({
     method: "POST",
     path: `/api/v1/wabas/{waba_id}/${command}`,
-    who: "operator",
+    who: spec.who,
     name: spec.name,
     group: "WABAs",
     summary: spec.summary,
@@ -160,6 +163,7 @@ function actRoute(
 const check = actRoute(
   "check",
   {
+    who: "support",
     name: "checkWaba",
     summary: "Check a WABA with Meta now",
     description:
@@ -179,6 +183,7 @@ const check = actRoute(
 const adopt = actRoute(
   "adopt",
   {
+    who: "operator",
     name: "adoptWaba",
     summary: "Adopt a discovered WABA",
     description: "An adopted WABA stays unchanged.",
@@ -191,6 +196,7 @@ const adopt = actRoute(
 const offboard = actRoute(
   "offboard",
   {
+    who: "operator",
     name: "offboardWaba",
     summary: "Offboard a WABA",
     description: "Its gate closes and probes stop. `adopt` takes it back.",

@@ -53,7 +53,7 @@ const PROBLEMS = [
 const put = defineRoute({
   method: "PUT",
   path: "/api/v1/wabas/{waba_id}/webhook-override",
-  who: "operator",
+  who: "admin",
   name: "setWebhookOverride",
   group: "WABAs",
   summary: "Send this WABA's messages to a callback of its own",
@@ -78,7 +78,7 @@ const put = defineRoute({
 const remove = defineRoute({
   method: "DELETE",
   path: "/api/v1/wabas/{waba_id}/webhook-override",
-  who: "operator",
+  who: "admin",
   name: "removeWebhookOverride",
   group: "WABAs",
   summary: "Remove the WABA's own callback",
@@ -107,7 +107,7 @@ const NUMBER_PROBLEMS = [
 const putNumber = defineRoute({
   method: "PUT",
   path: "/api/v1/numbers/{id}/webhook-override",
-  who: "operator",
+  who: "admin",
   name: "setNumberWebhookOverride",
   group: "Numbers",
   summary: "Send this number's messages to a callback of its own",
@@ -137,7 +137,7 @@ const putNumber = defineRoute({
 const removeNumber = defineRoute({
   method: "DELETE",
   path: "/api/v1/numbers/{id}/webhook-override",
-  who: "operator",
+  who: "admin",
   name: "removeNumberWebhookOverride",
   group: "Numbers",
   summary: "Remove the number's own callback",
