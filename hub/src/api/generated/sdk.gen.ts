@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AbandonSignupData, AbandonSignupResponses, AcceptInvitationData, AcceptInvitationResponses, AcceptSuccessorData, AcceptSuccessorResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AddPasskeyData, AddPasskeyResponses, AdoptWabaData, AdoptWabaResponses, BeginPasskeyData, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BeginTotpData, BeginTotpResponses, ChangePasswordData, ChangePasswordResponses, ChangeUserData, ChangeUserResponses, CheckWabaData, CheckWabaResponses, ClaimFirstAdminData, ClaimFirstAdminResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, ConfirmTotpData, ConfirmTotpResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, CreateUserData, CreateUserResponses, DeletePasskeyData, DeletePasskeyResponses, DeleteUserData, DeleteUserResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, FinishOidcData, FinishOidcResponses, GetAboutData, GetAboutResponses, GetCanSendData, GetCanSendResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, InviteUserData, InviteUserResponses, ListAuditData, ListAuditResponses, ListCanSendData, ListCanSendResponses, ListClientsData, ListClientsResponses, ListColleaguesData, ListColleaguesResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListEventsData, ListEventsResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListPasskeysData, ListPasskeysResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSessionsData, ListSessionsResponses, ListSignInWaysData, ListSignInWaysResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListUsersData, ListUsersResponses, ListWabasData, ListWabasResponses, LogOutFromOidcData, LogOutFromOidcResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenPasskeySessionData, OpenPasskeySessionResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveTotpData, RemoveTotpResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, StartOidcData, UpdateWabaData, UpdateWabaResponses } from './types.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponses, AcceptInvitationData, AcceptInvitationResponses, AcceptSuccessorData, AcceptSuccessorResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AddPasskeyData, AddPasskeyResponses, AdoptWabaData, AdoptWabaResponses, BeginPasskeyData, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BeginTotpData, BeginTotpResponses, ChangePasswordData, ChangePasswordResponses, ChangeUserData, ChangeUserResponses, CheckWabaData, CheckWabaResponses, ClaimFirstAdminData, ClaimFirstAdminResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, ConfirmTotpData, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, CreateUserData, CreateUserResponses, DeletePasskeyData, DeletePasskeyResponses, DeleteUserData, DeleteUserResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, FinishOidcData, FinishOidcResponses, GetAboutData, GetAboutResponses, GetCanSendData, GetCanSendResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, InviteUserData, InviteUserResponses, ListApiKeysData, ListApiKeysResponses, ListAuditData, ListAuditResponses, ListCanSendData, ListCanSendResponses, ListClientsData, ListClientsResponses, ListColleaguesData, ListColleaguesResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListEventsData, ListEventsResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListPasskeysData, ListPasskeysResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSessionsData, ListSessionsResponses, ListSignInWaysData, ListSignInWaysResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListUsersData, ListUsersResponses, ListWabasData, ListWabasResponses, LogOutFromOidcData, LogOutFromOidcResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenPasskeySessionData, OpenPasskeySessionResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveTotpData, RemoveTotpResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, RevokeApiKeyData, RevokeApiKeyResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, RotateApiKeyData, RotateApiKeyResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, StartOidcData, UpdateWabaData, UpdateWabaResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -332,7 +332,7 @@ export const getWaba = <ThrowOnError extends boolean = true>(options: Options<Ge
 /**
  * Set the terms of a WABA: partner model, sender's token, mode; or its case: owner, tags, snooze
  *
- * Fields that are left out stay unchanged. A change appears in the timeline and in the events. The terms need the role operator; a call sets either terms or the case. A snooze ends early when the status changes.
+ * Fields that are left out stay unchanged. A change appears in the timeline and in the events. The terms need the role admin; a call sets either terms or the case. A snooze ends early when the status changes.
  */
 export const updateWaba = <ThrowOnError extends boolean = true>(options: Options<UpdateWabaData, ThrowOnError>): RequestResult<UpdateWabaResponses, unknown, ThrowOnError> => (options.client ?? client).patch<UpdateWabaResponses, unknown, ThrowOnError>({
     url: '/api/v1/wabas/{waba_id}',
@@ -751,6 +751,46 @@ export const createKey = <ThrowOnError extends boolean = true>(options: Options<
  * Revoke a channel key
  */
 export const revokeKey = <ThrowOnError extends boolean = true>(options: Options<RevokeKeyData, ThrowOnError>): RequestResult<RevokeKeyResponses, unknown, ThrowOnError> => (options.client ?? client).delete<RevokeKeyResponses, unknown, ThrowOnError>({ url: '/api/v1/numbers/{id}/keys/{key_id}', ...options });
+
+/**
+ * The API keys, newest first
+ *
+ * Revoked and expired keys too, without the keys themselves. `ADMIN_API_KEY` is a setting and not listed.
+ */
+export const listApiKeys = <ThrowOnError extends boolean = true>(options?: Options<ListApiKeysData, ThrowOnError>): RequestResult<ListApiKeysResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListApiKeysResponses, unknown, ThrowOnError>({ url: '/api/v1/api-keys', ...options });
+
+/**
+ * Create an API key, shown once
+ */
+export const createApiKey = <ThrowOnError extends boolean = true>(options: Options<CreateApiKeyData, ThrowOnError>): RequestResult<CreateApiKeyResponses, unknown, ThrowOnError> => (options.client ?? client).post<CreateApiKeyResponses, unknown, ThrowOnError>({
+    url: '/api/v1/api-keys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Replace an API key by a new one, shown once
+ *
+ * Role, scopes, limits, expiry and prefix stay. The key before it is valid for `overlap_s` more seconds; one from an earlier rotation ends at once, and so do sessions opened with an ended key.
+ */
+export const rotateApiKey = <ThrowOnError extends boolean = true>(options: Options<RotateApiKeyData, ThrowOnError>): RequestResult<RotateApiKeyResponses, unknown, ThrowOnError> => (options.client ?? client).post<RotateApiKeyResponses, unknown, ThrowOnError>({
+    url: '/api/v1/api-keys/{id}/rotate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revoke an API key
+ *
+ * Ends the key and every session that was opened with it, at once on all instances.
+ */
+export const revokeApiKey = <ThrowOnError extends boolean = true>(options: Options<RevokeApiKeyData, ThrowOnError>): RequestResult<RevokeApiKeyResponses, unknown, ThrowOnError> => (options.client ?? client).delete<RevokeApiKeyResponses, unknown, ThrowOnError>({ url: '/api/v1/api-keys/{id}', ...options });
 
 /**
  * Every change, in order, from the oldest kept

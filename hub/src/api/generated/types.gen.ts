@@ -28,7 +28,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_only' | 'person_only' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'client_only' | 'person_only' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -1397,6 +1397,60 @@ export type NewChannelKey = {
     key: string;
     label: string;
     created_at: string;
+};
+
+export type ApiKeyList = {
+    data: Array<ApiKey>;
+};
+
+export type ApiKey = {
+    id: string;
+    name: string;
+    role: 'viewer' | 'support' | 'operator' | 'admin';
+    /**
+     * Only calls of these purposes. Missing: everything that the role may do.
+     */
+    scopes?: Array<'can-send' | 'reshare' | 'onboarding' | 'keys' | 'messages'>;
+    /**
+     * Only this client's WABAs. Null: all.
+     */
+    client_id: string | null;
+    /**
+     * Only this connection's WABAs. Null: all.
+     */
+    connection_id: string | null;
+    /**
+     * Null: never.
+     */
+    expires_at: string | null;
+    /**
+     * To the minute. Null: never.
+     */
+    last_used_at: string | null;
+    /**
+     * How the key begins. It stays when the key is rotated.
+     */
+    prefix: string;
+    created_at: string;
+    /**
+     * The id of a person or key.
+     */
+    created_by: string;
+    /**
+     * Until when the key before the last rotation may still be used.
+     */
+    previous_until?: string;
+    /**
+     * Since when it is no longer valid.
+     */
+    revoked_at?: string;
+};
+
+export type NewApiKey = ApiKey & {
+    /**
+     * Shown only once; Sharekeeper keeps only its hash.
+     */
+    key: string;
 };
 
 export type Event = {
@@ -3450,6 +3504,100 @@ export type RevokeKeyResponses = {
 };
 
 export type RevokeKeyResponse = RevokeKeyResponses[keyof RevokeKeyResponses];
+
+export type ListApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The beginning of a key that was found somewhere. Of a whole key, only the prefix is used.
+         */
+        prefix?: string;
+    };
+    url: '/api/v1/api-keys';
+};
+
+export type ListApiKeysResponses = {
+    /**
+     * All of them.
+     */
+    200: ApiKeyList;
+};
+
+export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
+
+export type CreateApiKeyData = {
+    body: {
+        name: string;
+        /**
+         * No higher role than your own.
+         */
+        role: 'viewer' | 'support' | 'operator' | 'admin';
+        /**
+         * Only calls of these purposes, as far as the role may. Without it, all that the role may do.
+         */
+        scopes?: Array<'can-send' | 'reshare' | 'onboarding' | 'keys' | 'messages'>;
+        client_id?: string;
+        connection_id?: string;
+        /**
+         * An instant in the future. Without it: never.
+         */
+        expires_at?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/api-keys';
+};
+
+export type CreateApiKeyResponses = {
+    /**
+     * The key.
+     */
+    201: NewApiKey;
+};
+
+export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
+
+export type RotateApiKeyData = {
+    body?: {
+        /**
+         * How long the old key stays valid. 0 if it has leaked.
+         */
+        overlap_s?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/api-keys/{id}/rotate';
+};
+
+export type RotateApiKeyResponses = {
+    /**
+     * The new key.
+     */
+    200: NewApiKey;
+};
+
+export type RotateApiKeyResponse = RotateApiKeyResponses[keyof RotateApiKeyResponses];
+
+export type RevokeApiKeyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/api-keys/{id}';
+};
+
+export type RevokeApiKeyResponses = {
+    /**
+     * The key is no longer valid.
+     */
+    204: void;
+};
+
+export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
 
 export type ListEventsData = {
     body?: never;

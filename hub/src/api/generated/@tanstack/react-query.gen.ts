@@ -4,8 +4,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.ts';
-import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createImport, createKey, createSignup, createUser, deletePasskey, deleteUser, endOtherSessions, endSession, finishOidc, getAbout, getCanSend, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, inviteUser, listAudit, listCanSend, listClients, listColleagues, listCommerceSettings, listConnections, listEvents, listIncidents, listKeys, listObservedCohorts, listPasskeys, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, logOutFromOidc, obtainClientToken, offboardWaba, openPasskeySession, openReshareLink, openSession, type Options, recordSignupEvent, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, revokeKey, revokeReshareLink, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, updateWaba } from '../sdk.gen.ts';
-import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetCanSendData, GetCanSendResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, InviteUserData, InviteUserResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListEventsData, ListEventsResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, UpdateWabaData, UpdateWabaResponse } from '../types.gen.ts';
+import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createApiKey, createImport, createKey, createSignup, createUser, deletePasskey, deleteUser, endOtherSessions, endSession, finishOidc, getAbout, getCanSend, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, inviteUser, listApiKeys, listAudit, listCanSend, listClients, listColleagues, listCommerceSettings, listConnections, listEvents, listIncidents, listKeys, listObservedCohorts, listPasskeys, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, logOutFromOidc, obtainClientToken, offboardWaba, openPasskeySession, openReshareLink, openSession, type Options, recordSignupEvent, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, revokeApiKey, revokeKey, revokeReshareLink, rotateApiKey, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, updateWaba } from '../sdk.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateApiKeyData, CreateApiKeyResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetCanSendData, GetCanSendResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, InviteUserData, InviteUserResponse, ListApiKeysData, ListApiKeysResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListEventsData, ListEventsResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, RevokeApiKeyData, RevokeApiKeyResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, RotateApiKeyData, RotateApiKeyResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, UpdateWabaData, UpdateWabaResponse } from '../types.gen.ts';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -770,7 +770,7 @@ export const getWabaOptions = (options: Options<GetWabaData>) => queryOptions<Ge
 /**
  * Set the terms of a WABA: partner model, sender's token, mode; or its case: owner, tags, snooze
  *
- * Fields that are left out stay unchanged. A change appears in the timeline and in the events. The terms need the role operator; a call sets either terms or the case. A snooze ends early when the status changes.
+ * Fields that are left out stay unchanged. A change appears in the timeline and in the events. The terms need the role admin; a call sets either terms or the case. A snooze ends early when the status changes.
  */
 export const updateWabaMutation = (options?: Partial<Options<UpdateWabaData>>): UseMutationOptions<UpdateWabaResponse, DefaultError, Options<UpdateWabaData>> => {
     const mutationOptions: UseMutationOptions<UpdateWabaResponse, DefaultError, Options<UpdateWabaData>> = {
@@ -1662,6 +1662,81 @@ export const revokeKeyMutation = (options?: Partial<Options<RevokeKeyData>>): Us
     const mutationOptions: UseMutationOptions<RevokeKeyResponse, DefaultError, Options<RevokeKeyData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await revokeKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listApiKeysQueryKey = (options?: Options<ListApiKeysData>) => createQueryKey('listApiKeys', options);
+
+/**
+ * The API keys, newest first
+ *
+ * Revoked and expired keys too, without the keys themselves. `ADMIN_API_KEY` is a setting and not listed.
+ */
+export const listApiKeysOptions = (options?: Options<ListApiKeysData>) => queryOptions<ListApiKeysResponse, DefaultError, ListApiKeysResponse, ReturnType<typeof listApiKeysQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listApiKeys({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listApiKeysQueryKey(options)
+});
+
+/**
+ * Create an API key, shown once
+ */
+export const createApiKeyMutation = (options?: Partial<Options<CreateApiKeyData>>): UseMutationOptions<CreateApiKeyResponse, DefaultError, Options<CreateApiKeyData>> => {
+    const mutationOptions: UseMutationOptions<CreateApiKeyResponse, DefaultError, Options<CreateApiKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createApiKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Replace an API key by a new one, shown once
+ *
+ * Role, scopes, limits, expiry and prefix stay. The key before it is valid for `overlap_s` more seconds; one from an earlier rotation ends at once, and so do sessions opened with an ended key.
+ */
+export const rotateApiKeyMutation = (options?: Partial<Options<RotateApiKeyData>>): UseMutationOptions<RotateApiKeyResponse, DefaultError, Options<RotateApiKeyData>> => {
+    const mutationOptions: UseMutationOptions<RotateApiKeyResponse, DefaultError, Options<RotateApiKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rotateApiKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Revoke an API key
+ *
+ * Ends the key and every session that was opened with it, at once on all instances.
+ */
+export const revokeApiKeyMutation = (options?: Partial<Options<RevokeApiKeyData>>): UseMutationOptions<RevokeApiKeyResponse, DefaultError, Options<RevokeApiKeyData>> => {
+    const mutationOptions: UseMutationOptions<RevokeApiKeyResponse, DefaultError, Options<RevokeApiKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await revokeApiKey({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
