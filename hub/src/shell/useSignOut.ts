@@ -8,8 +8,11 @@ export function useSignOut(): () => void {
   return () => {
     // Signed out here in any case: an unreachable server must not keep a person's list on the screen.
     void closeSession()
-      .catch(() => undefined)
-      .then(async () => {
+      .then(({ response }) => response.headers.get("Sign-Out-Url"))
+      .catch(() => null)
+      .then(async (providerUrl) => {
+        // Who came by single sign-on signs out there too.
+        if (providerUrl !== null) return location.assign(providerUrl);
         await navigate({ to: "/sign-in" });
         queries.clear();
       });

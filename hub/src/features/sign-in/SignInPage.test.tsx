@@ -18,11 +18,13 @@ test("single sign-on is a link that leads back to the page asked for; the key st
   expect(screen.getByLabelText("API key")).toBeDefined();
 });
 
-test("without single sign-on the key comes first, and the passkey under it", async () => {
-  show({ [WAYS]: { oidc: [], passkey: true } });
-  expect(await screen.findByLabelText("API key")).toBeDefined();
+test("the password comes first, the passkey under it, and the key behind a button", async () => {
+  show({ [WAYS]: { oidc: [], passkey: true, password: true } });
+  expect(await screen.findByLabelText("E-mail address")).toBeDefined();
   expect(screen.getByRole("button", { name: "Use a passkey" })).toBeDefined();
-  expect(screen.queryByRole("button", { name: "Use an API key" })).toBeNull();
+  expect(screen.queryByLabelText("API key")).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: "Use an API key" }));
+  expect(screen.getByLabelText("API key")).toBeDefined();
 });
 
 test("the sandbox fills its key in, and shows it first beside single sign-on", async () => {

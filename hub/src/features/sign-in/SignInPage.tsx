@@ -8,13 +8,15 @@ import { t } from "../../messages.ts";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { KeyForm } from "./KeyForm.tsx";
+import { FirstAdminForm, InvitationForm } from "./LinkForms.tsx";
 import { OtherWays } from "./OtherWays.tsx";
+import { PasswordForm } from "./PasswordForm.tsx";
 import styles from "./SignInPage.module.css";
 
 const route = getRouteApi("/sign-in");
 
 export function SignInPage() {
-  const { next = "/" } = route.useSearch();
+  const { next = "/", invitation, first_admin: firstAdmin } = route.useSearch();
   useTitle(t("sign_in.title"));
   const about = useQuery(aboutQuery).data;
   return (
@@ -23,15 +25,21 @@ export function SignInPage() {
         <Mark size={40} />
         <h1>{t("sign_in.title")}</h1>
         <p className="muted">{t("sign_in.lead", { partner: about?.partner.name ?? t("product") })}</p>
-        <Ways next={next} />
+        {invitation !== undefined ? (
+          <InvitationForm token={invitation} />
+        ) : firstAdmin !== undefined ? (
+          <FirstAdminForm token={firstAdmin} />
+        ) : (
+          <Ways next={next} />
+        )}
       </div>
     </main>
   );
 }
 
 /**
- * The ways that this installation has. The key comes first in the sandbox and where nobody can sign in
- * otherwise; elsewhere it stands behind a button. A list of ways that cannot be read leaves the key.
+ * The ways that this installation has. The key comes first in the sandbox; elsewhere it stands behind a
+ * button. A list of ways that cannot be read leaves the key.
  */
 export function Ways({ next }: { next: string }) {
   const about = useQuery(aboutQuery);
@@ -39,21 +47,30 @@ export function Ways({ next }: { next: string }) {
   const [isKeyAsked, setKeyAsked] = useState(false);
   if (about.isPending || ways.isPending) return <Blocks count={3} height={42} />;
   const sandboxKey = about.data?.sandbox?.api_key ?? undefined;
-  const others = ways.data && (ways.data.oidc.length > 0 || ways.data.passkey) ? ways.data : null;
-  const isKeyFirst = sandboxKey !== undefined || (ways.data?.oidc ?? []).length === 0;
   const key = <KeyForm next={next} sandboxKey={sandboxKey} />;
-  if (others === null) return key;
+  if (ways.data === undefined) return key;
+  const { oidc, passkey, password } = ways.data;
+  const hasOthers = oidc.length > 0 || passkey;
+  if (sandboxKey !== undefined || !(hasOthers || password))
+    return (
+      <>
+        {key}
+        {hasOthers ? <p className={styles.or}>{t("sign_in.or")}</p> : null}
+        {hasOthers ? <OtherWays ways={ways.data} next={next} /> : null}
+      </>
+    );
   return (
     <>
-      {isKeyFirst ? key : null}
-      {isKeyFirst ? <p className={styles.or}>{t("sign_in.or")}</p> : null}
-      <OtherWays ways={others} next={next} />
-      {isKeyFirst || isKeyAsked ? null : (
+      {password ? <PasswordForm next={next} /> : null}
+      {password && hasOthers ? <p className={styles.or}>{t("sign_in.or")}</p> : null}
+      {hasOthers ? <OtherWays ways={ways.data} next={next} /> : null}
+      {isKeyAsked ? (
+        key
+      ) : (
         <Button variant="subtle" onClick={() => setKeyAsked(true)}>
           {t("sign_in.with_key")}
         </Button>
       )}
-      {!isKeyFirst && isKeyAsked ? key : null}
     </>
   );
 }
