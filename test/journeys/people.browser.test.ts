@@ -25,6 +25,7 @@ test("an invitation is accepted on a phone; the role follows at once, and a susp
   expect(await fitsWidth(page)).toBe(true);
   await page.getByLabel("New password").fill(PASSWORD);
   await page.getByRole("button", { name: "Set the password and go on" }).click();
+  await page.waitForURL(`${hub.app.url()}/`);
   await page.goto(`${hub.app.url()}/wabas/${ATLAS}`);
   await untilSeen(page, "BSP PERMISSION REMOVED", "Nobody");
   expect(await page.getByRole("button", { name: "I'm on it" }).count()).toBe(0);
