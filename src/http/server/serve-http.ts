@@ -238,7 +238,7 @@ function depsOf(
  * port of 0 in it came from PORT 0: it is replaced by the actual port.
  */
 function addressesOf(
-  { publicUrl, host, port, encryptionKey: key }: Config,
+  { publicUrl, host, port, encryptionKey, linkKey, linkKeyPrevious }: Config,
   server: Server,
 ): Pick<HttpDeps, "reshareTokens" | "invitations" | "baseUrl"> {
   const base = publicUrl ?? `http://${host}:${port}`;
@@ -248,10 +248,12 @@ function addressesOf(
     const pathOf = (id: string): string => `${folder}/${tokens.render(id)}`;
     return { pathOf, urlOf: (id) => baseUrl() + pathOf(id), parse: tokens.parse };
   };
+  const current = linkKey ?? encryptionKey;
+  const keys: [Buffer, ...Buffer[]] = linkKeyPrevious ? [current, linkKeyPrevious] : [current];
   return {
     baseUrl,
-    reshareTokens: linksOf("/reshare", linkTokensOf(key, "sharekeeper re-share link 1", "rsl")),
-    invitations: linksOf("/onboard", linkTokensOf(key, "sharekeeper invitation 1", "sgn")),
+    reshareTokens: linksOf("/reshare", linkTokensOf(keys, "sharekeeper re-share link 1", "rsl")),
+    invitations: linksOf("/onboard", linkTokensOf(keys, "sharekeeper invitation 1", "sgn")),
   };
 }
 
