@@ -23,6 +23,7 @@ import {
   wholeNumber,
 } from "./formats.ts";
 import { everywhere, option } from "./option.ts";
+import { LINK_OPTIONS } from "./link-options.ts";
 import { SIGN_IN_OPTIONS } from "./sign-in-options.ts";
 
 /**
@@ -315,21 +316,7 @@ export const OPTIONS = {
     secret: true,
     guards: "key",
   }),
-  linkKey: option({
-    name: "LINK_KEY",
-    description: "The key that signs re-share links and invitations. Unset: made from `ENCRYPTION_KEY`.",
-    expects: "32 random bytes in base64 or hex, made once with: openssl rand -base64 32",
-    schema: key256.optional(),
-    secret: true,
-    guards: "key",
-  }),
-  linkKeyPrevious: option({
-    name: "LINK_KEY_PREVIOUS",
-    description: "While set, links of this key still open. At first: the value of `ENCRYPTION_KEY`.",
-    expects: "the value that LINK_KEY had before; or leave it unset",
-    schema: key256.optional(),
-    secret: true,
-  }),
+  ...LINK_OPTIONS,
   adminApiKey: option({
     name: "ADMIN_API_KEY",
     description: "The first key of the Partner API, and how you sign in to the Hub.",
