@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { mayAct } from "../../../access/actor.ts";
+import { isLimited, mayAct } from "../../../access/actor.ts";
 import { endOtherSessions, endSession, readSessions } from "../../../access/session-store.ts";
 import { Problem } from "../../../problems.ts";
 import { isoOf } from "../wabas/render-waba.ts";
@@ -24,6 +24,7 @@ const list = defineRoute({
   method: "GET",
   path: "/api/v1/sessions",
   who: "viewer",
+  confinedBy: "caller",
   name: "listSessions",
   group: "Session",
   summary: "Where one is signed in",
@@ -43,6 +44,7 @@ const list = defineRoute({
     const isOfAll = query.all === "true";
     if (isOfAll && !mayAct(actor, "admin"))
       throw new Problem("not_permitted", { role: "admin", own: actor.role });
+    if (isOfAll && isLimited(actor)) throw new Problem("client_limited");
     const of = isOfAll ? null : actor.id;
     const sessions = await readSessions(deps.db, deps.sessionRules, deps.wallClock.now(), of);
     return {
@@ -65,6 +67,7 @@ const end = defineRoute({
   method: "DELETE",
   path: "/api/v1/sessions/{id}",
   who: "viewer",
+  confinedBy: "caller",
   name: "endSession",
   group: "Session",
   summary: "End a session: an own one, or for administrators anybody's",
@@ -73,7 +76,7 @@ const end = defineRoute({
   problems: ["session_not_found", "foreign_origin"],
   audit: "session.ended",
   async handle({ deps, params, actor }) {
-    const of = mayAct(actor, "admin") ? null : actor.id;
+    const of = mayAct(actor, "admin") && !isLimited(actor) ? null : actor.id;
     if (!(await endSession(deps.db, params.id, of))) throw new Problem("session_not_found");
     return null;
   },
@@ -83,6 +86,7 @@ const endOthers = defineRoute({
   method: "DELETE",
   path: "/api/v1/sessions",
   who: "viewer",
+  confinedBy: "nothing",
   name: "endOtherSessions",
   group: "Session",
   summary: "End all own sessions but the one that asks",
