@@ -47,6 +47,8 @@ export const PROBLEMS = {
   signup_ended: { status: 409, whoMustAct: "provider" },
   attempt_ended: { status: 409, whoMustAct: "provider" },
   idempotency_key_used: { status: 409, whoMustAct: "provider" },
+  external_id_taken: { status: 409, whoMustAct: "provider" },
+  changed_meanwhile: { status: 412, whoMustAct: "provider" },
   waba_still_here: { status: 409, whoMustAct: "client" },
   not_stopped_by_us: { status: 409, whoMustAct: "provider" },
   nothing_offered: { status: 409, whoMustAct: "provider" },

@@ -48,6 +48,8 @@ export interface RouteSpec<
     contentType?: string;
     alsoAs?: string[];
   };
+  /** Its answer has an ETag. A read takes If-None-Match, a write If-Match: see etag.ts. */
+  isVersioned?: true;
   /** Refusals of this call, in addition to those that every call has. */
   problems: readonly ProblemCode[];
   /**

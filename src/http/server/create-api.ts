@@ -5,6 +5,7 @@ import { Problem, PROBLEMS, renderProblem } from "../../problems.ts";
 import { targetOfPath } from "../kit/audit-target.ts";
 import { confine } from "./confine.ts";
 import { authenticate } from "../kit/authenticate.ts";
+import { completeTag, isKnown } from "../kit/etag.ts";
 import { boundOpenRoutes } from "./host-guard.ts";
 import type { Api, HttpEnv } from "../kit/http-env.ts";
 import type { HttpDeps } from "../kit/http-deps.ts";
@@ -94,7 +95,7 @@ async function execute(
     incoming: context.env.incoming,
   });
   if (result instanceof Response) return result;
-  return renderAnswer(route, result, answerHeaders);
+  return renderAnswer(route, { request: context.req.raw, answerHeaders }, result);
 }
 
 /** Of calls that change nothing. */
@@ -105,10 +106,17 @@ const NO_ACT: CallAct = {
   aside: (work) => work(),
 };
 
-function renderAnswer(route: Route, result: unknown, headers: Headers): Response {
+interface Asked {
+  request: Request;
+  answerHeaders: Headers;
+}
+
+function renderAnswer(route: Route, { request, answerHeaders: headers }: Asked, result: unknown): Response {
   const { status } = route.answer;
   if (status === 204) return new Response(null, { status, headers });
   const body = Buffer.from(JSON.stringify(result));
+  completeTag(headers, body);
+  if (isKnown(request, headers)) return new Response(null, { status: 304, headers });
   headers.set("Content-Type", "application/json; charset=utf-8");
   // The length is set so that a short answer is not compressed.
   headers.set("Content-Length", String(body.byteLength));

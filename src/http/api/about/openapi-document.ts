@@ -25,6 +25,7 @@ const ProblemSchema = z
 /** The refusals that every call may answer with. */
 const COMMON: ProblemCode[] = ["invalid_request", "internal", "unavailable"];
 const SIGNED_IN: ProblemCode[] = ["unauthenticated", "wrong_api_key", "not_permitted"];
+const VERSIONED: ProblemCode[] = ["changed_meanwhile"];
 const WITH_BODY: ProblemCode[] = ["malformed_body", "body_too_large", "unsupported_media_type"];
 
 /** Adds one route to the document. */
@@ -40,6 +41,7 @@ function registerRoute(registry: OpenApiRegistry, route: Route): void {
     request: {
       ...(route.params && { params: route.params }),
       ...(route.query && { query: route.query }),
+      ...headersOf(route),
       ...(route.body && {
         body: {
           required: !route.body.safeParse({}).success,
@@ -47,21 +49,40 @@ function registerRoute(registry: OpenApiRegistry, route: Route): void {
         },
       }),
     },
-    responses: { [route.answer.status]: answerOf(route), ...problemsOf(route) },
+    responses: { [route.answer.status]: answerOf(route), ...unchangedOf(route), ...problemsOf(route) },
   });
 }
+
+const CONDITION = z.string().max(1000).optional();
+
+/** The headers that a call takes. */
+function headersOf({ method, isVersioned }: Route): { headers?: z.ZodObject } {
+  if (!isVersioned) return {};
+  const known = CONDITION.openapi({
+    description: "The `ETag` of an earlier answer: 304 when it is the same.",
+  });
+  const seen = CONDITION.openapi({
+    description: "The `ETag` of the answer that was edited: 412 when somebody has changed it meanwhile.",
+  });
+  return { headers: z.object(method === "GET" ? { "If-None-Match": known } : { "If-Match": seen }) };
+}
+
+const ETAG = {
+  ETag: { description: "For `If-None-Match` and `If-Match`.", schema: { type: "string" } },
+} as const;
 
 const ANSWER_HEADERS = {
   "Request-Id": { description: "The id of this request.", schema: { type: "string" } },
   "Sharekeeper-Time": { description: "Our clock.", schema: { type: "string", format: "date-time" } },
 } as const;
 
-function answerOf({ answer }: Route): {
+function answerOf({ answer, isVersioned }: Route): {
   description: string;
   headers: typeof ANSWER_HEADERS;
   content?: Content;
 } {
-  const described = { description: answer.description, headers: ANSWER_HEADERS };
+  const headers = { ...ANSWER_HEADERS, ...(isVersioned && ETAG) };
+  const described = { description: answer.description, headers };
   const { schema, contentType = "application/json", alsoAs = [] } = answer;
   if (!schema) return described;
   const others = alsoAs.map((type) => [type, { schema: z.string() }] as const);
@@ -70,6 +91,10 @@ function answerOf({ answer }: Route): {
 
 type Content = Record<string, { schema: z.ZodType; examples?: Record<string, { value: unknown }> }>;
 
+function unchangedOf({ method, isVersioned }: Route): Record<string, { description: string }> {
+  return isVersioned && method === "GET" ? { 304: { description: "It is as `If-None-Match` says." } } : {};
+}
+
 /** The refusals by status, each code with its text as an example. */
 function problemsOf(route: Route): Record<string, { description: string; content: Content }> {
   const codes = [
@@ -77,6 +102,7 @@ function problemsOf(route: Route): Record<string, { description: string; content
     ...route.problems,
     ...(route.who === "anyone" ? [] : SIGNED_IN),
     ...(route.body ? WITH_BODY : []),
+    ...(route.isVersioned && route.method !== "GET" ? VERSIONED : []),
   ];
   const byStatus = Map.groupBy(new Set(codes), (code) => String(PROBLEMS[code].status));
   return Object.fromEntries(
