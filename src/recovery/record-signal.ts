@@ -1,4 +1,5 @@
 import type { Tx } from "../database/database.ts";
+import { findAsset } from "../directory/asset-store.ts";
 import { appendAudit } from "../access/audit-store.ts";
 import type { ClientSignal, ClientSignals } from "../sharing/model/client-signals.ts";
 import { recordSeen, type RecordDeps } from "../sharing/record/record-observation.ts";
@@ -45,7 +46,8 @@ export async function recordSignal(deps: RecordDeps, visit: Visit, signal: Clien
         observe: { type: "command", command: { kind: "client_signal", signal } },
       },
     ]);
-    await appendAudit(tx, auditOf(share, visit, signal, now));
+    const asset = await findAsset(tx, assetId);
+    await appendAudit(tx, auditOf(share, asset?.wabaId ?? null, { visit, signal, at: now }));
     return { outcome: "said" };
   });
   if (said.outcome === "said") deps.wake();
@@ -131,12 +133,10 @@ export async function waitFor(
 }
 
 function auditOf(
-  share: ShareRow,
-  visit: Visit,
-  signal: ClientSignal,
-  at: number,
+  { connectionId, assetId }: ShareRow,
+  wabaId: string | null,
+  { visit, signal, at }: { visit: Visit; signal: ClientSignal; at: number },
 ): Parameters<typeof appendAudit>[1] {
-  const { connectionId, assetId } = share;
   return {
     ...{
       at,
@@ -144,7 +144,7 @@ function auditOf(
       actor: CLIENT,
       requestId: visit.requestId,
       action: `reshare.${signal.is}`,
-      target: { type: "asset", id: assetId },
+      target: { type: "waba", id: wabaId ?? assetId, wabaId },
     },
     detail: { link_id: visit.link.id },
   };

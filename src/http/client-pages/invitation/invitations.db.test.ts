@@ -117,3 +117,19 @@ describe("an invitation", () => {
     expect(await statusOf({ ["n".repeat(101)]: "x" })).toBe(400);
   });
 });
+
+test("a client's acts by an invitation are in the audit, without code, token or link (S11)", async () => {
+  const signup = await begin({});
+  const events = await finish(newcomer("Birch"));
+  await bothEvents(signup, events);
+  const path = new URL((await signupOf(signup.id)).url).pathname;
+  await app.ask("POST", `${path}/signup`, { type: "begun" }, {});
+  const rows = await app.deps.db.query("select * from audit order by id");
+  expect(rows).toContainEqual(
+    expect.objectContaining({ actor: "client", action: "signup.event_recorded", target_id: signup.id }),
+  );
+  const text = JSON.stringify(rows);
+  for (const secret of [path.slice("/onboard/".length), app.config.metaSystemUserToken, "sandbox-admin-key"])
+    expect(text).not.toContain(secret);
+  expect(text).not.toMatch(/"(code|pin|token|api_key)":/);
+});

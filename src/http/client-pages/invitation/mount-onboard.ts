@@ -9,6 +9,8 @@ import type { Api, HttpEnv } from "../../kit/http-env.ts";
 import { getSignup } from "../../api/signups/get-signup.ts";
 import { contextOf } from "../../api/wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
+import { recordClientAct } from "../../kit/record-client-act.ts";
+import { CLIENT } from "../../../recovery/record-signal.ts";
 import { parseInput, readJsonBody } from "../../kit/read-input.ts";
 import { readSignupViews } from "../../api/signups/read-signups.ts";
 import { recordSignupCommand } from "../../api/signups/record-signup-command.ts";
@@ -30,7 +32,7 @@ type PageDeps = Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens" | "
  * The page of an invitation: a client's first signup, or an operator's repair. Opening the page changes
  * nothing, so previews and prefetches are harmless; the click opens the signup.
  */
-export function mountOnboard(app: Api, deps: SignupDeps & PageDeps): void {
+export function mountOnboard(app: Api, deps: HttpDeps): void {
   app.get("/onboard/:token", (call) => showPage(deps, call));
   app.get("/onboard/:token/state", (call) => showState(deps, call));
   app.post("/onboard/:token/signup", (call) => takeAct(deps, call));
@@ -63,20 +65,23 @@ const Sent = z.discriminatedUnion("type", [
   DIALOG_EVENTS[3].extend(SignupId).partial({ signup_id: true }),
 ]);
 
-async function takeAct(
-  deps: SignupDeps & Pick<HttpDeps, "settings" | "invitations">,
-  call: Call,
-): Promise<Response> {
+async function takeAct(deps: HttpDeps, call: Call): Promise<Response> {
   const signup = await getLive(deps, call);
   const sent = parseInput(Sent, await readJsonBody(call.req.raw), "body");
-  if (sent.type === "begun") await recordSignupCommand(deps, signup, sent);
-  else {
-    const { signup_id: named, ...signupEvent } = sent;
-    if (named !== undefined && named !== signup.id) throw new Problem("signup_not_found", { id: named });
-    await recordSignupCommand(deps, signup, signupEvent);
-  }
+  const about = {
+    ...{ action: "signup.event_recorded", actor: CLIENT, detail: { event: sent.type } },
+    target: { type: "signup", id: signup.id },
+  };
+  await recordClientAct(deps, call, about, (own) => recordSent(own, signup, sent));
   const after = await getSignup(deps, signup.id);
   return jsonOf(await renderClientSignup(deps, after, languageOf(call, after)));
+}
+
+async function recordSent(deps: SignupDeps, signup: Signup, sent: z.output<typeof Sent>): Promise<void> {
+  if (sent.type === "begun") return recordSignupCommand(deps, signup, sent);
+  const { signup_id: named, ...signupEvent } = sent;
+  if (named !== undefined && named !== signup.id) throw new Problem("signup_not_found", { id: named });
+  return recordSignupCommand(deps, signup, signupEvent);
 }
 
 /**

@@ -1,5 +1,4 @@
-import type { SignupDeps } from "../../../onboarding/signup-deps.ts";
-import type { VerifyDeps } from "../../../sharing/probe/verify-share.ts";
+import type { ActNote } from "../../../access/act.ts";
 import type { RecordDeps } from "../../../sharing/record/record-observation.ts";
 import type { Context } from "hono";
 import { laterProblem, Problem } from "../../../problems.ts";
@@ -20,6 +19,7 @@ import { parseAcceptLanguage, parseLanguage, type Language } from "../../../mess
 import type { Api, HttpEnv } from "../../kit/http-env.ts";
 import { contextOf } from "../../api/wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
+import { recordClientAct } from "../../kit/record-client-act.ts";
 import { appActivityOf } from "../../api/wabas/render-app-activity.ts";
 import { parseInput, readJsonBody } from "../../kit/read-input.ts";
 import { isoOf, type WabaView } from "../../api/wabas/render-waba.ts";
@@ -170,18 +170,28 @@ function renderWabaState({ asset, state }: WabaView): Record<string, unknown> {
   };
 }
 
-async function signUp(deps: SignupDeps & PageDeps, call: Call): Promise<Response> {
+async function signUp(deps: HttpDeps, call: Call): Promise<Response> {
   const live = await getLive(deps, call);
   const visit = { ...visitOf(call, live.link), ...(await readViewer(deps, call)) };
-  const signup = await postSignup(deps, live, call.req.raw, visit);
+  const about = { action: "signup.event_recorded", actor: visit.actor, ...targetOf(live) };
+  const signup = await recordClientAct(deps, call, about, (own) =>
+    postSignup(own, live, call.req.raw, visit),
+  );
   const headers = { ...HEADERS, "Content-Type": "application/json; charset=utf-8" };
   return new Response(JSON.stringify(signup), { headers });
 }
 
-async function register(deps: VerifyDeps & PageDeps, call: Call): Promise<Response> {
+function targetOf({ link, wabas }: Live): Pick<ActNote, "target" | "detail"> {
+  const { wabaId } = wabas[0].asset;
+  return { target: { type: "waba", id: wabaId, wabaId }, detail: { link_id: link.id } };
+}
+
+async function register(deps: HttpDeps, call: Call): Promise<Response> {
   const live = await getLive(deps, call);
   const { actor } = await readViewer(deps, call);
-  await registerFromPage(deps, live.wabas, call.req.raw, { actor, requestId: call.get("requestId") });
+  const by = { actor, requestId: call.get("requestId") };
+  const about = { action: "number.registered", actor, ...targetOf(live) };
+  await recordClientAct(deps, call, about, (own) => registerFromPage(own, live.wabas, call.req.raw, by));
   return stateAnswer(deps, call, await getLive(deps, call));
 }
 
