@@ -4,7 +4,10 @@ import type { HttpDeps } from "./http-deps.ts";
 import type { HttpEnv } from "./http-env.ts";
 
 /** What the holder of a link does on a client's page leaves its line in the audit, as a call of the API. */
-export function recordClientAct<Deps extends Pick<HttpDeps, "acts" | "addressOf" | "db">, T>(
+/** What it takes to record one. */
+export type RecordingDeps = Pick<HttpDeps, "acts" | "addressOf" | "db">;
+
+export function recordClientAct<Deps extends RecordingDeps, T>(
   deps: Deps,
   call: Context<HttpEnv>,
   about: ActNote & { action: string; actor: string },

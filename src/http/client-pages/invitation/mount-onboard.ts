@@ -9,7 +9,7 @@ import type { Api, HttpEnv } from "../../kit/http-env.ts";
 import { getSignup } from "../../api/signups/get-signup.ts";
 import { contextOf } from "../../api/wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
-import { recordClientAct } from "../../kit/record-client-act.ts";
+import { recordClientAct, type RecordingDeps } from "../../kit/record-client-act.ts";
 import { CLIENT } from "../../../recovery/record-signal.ts";
 import { parseInput, readJsonBody } from "../../kit/read-input.ts";
 import { readSignupViews } from "../../api/signups/read-signups.ts";
@@ -32,7 +32,7 @@ type PageDeps = Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens" | "
  * The page of an invitation: a client's first signup, or an operator's repair. Opening the page changes
  * nothing, so previews and prefetches are harmless; the click opens the signup.
  */
-export function mountOnboard(app: Api, deps: HttpDeps): void {
+export function mountOnboard(app: Api, deps: SignupDeps & PageDeps & RecordingDeps): void {
   app.get("/onboard/:token", (call) => showPage(deps, call));
   app.get("/onboard/:token/state", (call) => showState(deps, call));
   app.post("/onboard/:token/signup", (call) => takeAct(deps, call));
@@ -65,7 +65,10 @@ const Sent = z.discriminatedUnion("type", [
   DIALOG_EVENTS[3].extend(SignupId).partial({ signup_id: true }),
 ]);
 
-async function takeAct(deps: HttpDeps, call: Call): Promise<Response> {
+async function takeAct(
+  deps: SignupDeps & RecordingDeps & Pick<HttpDeps, "settings" | "invitations">,
+  call: Call,
+): Promise<Response> {
   const signup = await getLive(deps, call);
   const sent = parseInput(Sent, await readJsonBody(call.req.raw), "body");
   const about = {

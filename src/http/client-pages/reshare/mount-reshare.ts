@@ -1,3 +1,5 @@
+import type { SignupDeps } from "../../../onboarding/signup-deps.ts";
+import type { VerifyDeps } from "../../../sharing/probe/verify-share.ts";
 import type { ActNote } from "../../../access/act.ts";
 import type { RecordDeps } from "../../../sharing/record/record-observation.ts";
 import type { Context } from "hono";
@@ -19,7 +21,7 @@ import { parseAcceptLanguage, parseLanguage, type Language } from "../../../mess
 import type { Api, HttpEnv } from "../../kit/http-env.ts";
 import { contextOf } from "../../api/wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
-import { recordClientAct } from "../../kit/record-client-act.ts";
+import { recordClientAct, type RecordingDeps } from "../../kit/record-client-act.ts";
 import { appActivityOf } from "../../api/wabas/render-app-activity.ts";
 import { parseInput, readJsonBody } from "../../kit/read-input.ts";
 import { isoOf, type WabaView } from "../../api/wabas/render-waba.ts";
@@ -170,7 +172,7 @@ function renderWabaState({ asset, state }: WabaView): Record<string, unknown> {
   };
 }
 
-async function signUp(deps: HttpDeps, call: Call): Promise<Response> {
+async function signUp(deps: SignupDeps & PageDeps & RecordingDeps, call: Call): Promise<Response> {
   const live = await getLive(deps, call);
   const visit = { ...visitOf(call, live.link), ...(await readViewer(deps, call)) };
   const about = { action: "signup.event_recorded", actor: visit.actor, ...targetOf(live) };
@@ -186,7 +188,7 @@ function targetOf({ link, wabas }: Live): Pick<ActNote, "target" | "detail"> {
   return { target: { type: "waba", id: wabaId, wabaId }, detail: { link_id: link.id } };
 }
 
-async function register(deps: HttpDeps, call: Call): Promise<Response> {
+async function register(deps: VerifyDeps & PageDeps & RecordingDeps, call: Call): Promise<Response> {
   const live = await getLive(deps, call);
   const { actor } = await readViewer(deps, call);
   const by = { actor, requestId: call.get("requestId") };
