@@ -75,7 +75,7 @@ async function takeAct(
     ...{ action: "signup.event_recorded", actor: CLIENT, detail: { event: sent.type } },
     target: { type: "signup", id: signup.id },
   };
-  await recordClientAct(deps, call, about, (own) => recordSent(own, signup, sent));
+  await recordClientAct(deps, call, about, (db) => recordSent({ ...deps, db }, signup, sent));
   const after = await getSignup(deps, signup.id);
   return jsonOf(await renderClientSignup(deps, after, languageOf(call, after)));
 }

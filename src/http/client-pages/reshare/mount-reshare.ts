@@ -176,8 +176,8 @@ async function signUp(deps: SignupDeps & PageDeps & RecordingDeps, call: Call): 
   const live = await getLive(deps, call);
   const visit = { ...visitOf(call, live.link), ...(await readViewer(deps, call)) };
   const about = { action: "signup.event_recorded", actor: visit.actor, ...targetOf(live) };
-  const signup = await recordClientAct(deps, call, about, (own) =>
-    postSignup(own, live, call.req.raw, visit),
+  const signup = await recordClientAct(deps, call, about, (db) =>
+    postSignup({ ...deps, db }, live, call.req.raw, visit),
   );
   const headers = { ...HEADERS, "Content-Type": "application/json; charset=utf-8" };
   return new Response(JSON.stringify(signup), { headers });
@@ -193,7 +193,9 @@ async function register(deps: VerifyDeps & PageDeps & RecordingDeps, call: Call)
   const { actor } = await readViewer(deps, call);
   const by = { actor, requestId: call.get("requestId") };
   const about = { action: "number.registered", actor, ...targetOf(live) };
-  await recordClientAct(deps, call, about, (own) => registerFromPage(own, live.wabas, call.req.raw, by));
+  await recordClientAct(deps, call, about, (db) =>
+    registerFromPage({ ...deps, db }, live.wabas, call.req.raw, by),
+  );
   return stateAnswer(deps, call, await getLive(deps, call));
 }
 
