@@ -31,6 +31,7 @@ export const PROBLEMS = {
   client_limited: { status: 403, whoMustAct: "provider" },
   key_in_query: { status: 400, whoMustAct: "provider" },
   api_key_not_found: { status: 404, whoMustAct: "provider" },
+  portal_only: { status: 403, whoMustAct: "provider" },
   client_only: { status: 403, whoMustAct: "client" },
   person_only: { status: 403, whoMustAct: "provider" },
   foreign_origin: { status: 403, whoMustAct: "provider" },

@@ -51,3 +51,18 @@ export async function takeAttempt(
   if (row === undefined || row.expires_at.getTime() <= now) return undefined;
   return { personId: row.person_id, detail: row.detail };
 }
+
+/** Notes that the token of this hash was used. False: it was used before. It is forgotten at `expiresAt`. */
+export async function saveHandOver(
+  sql: Sql,
+  { hash, expiresAt }: Pick<SignInAttempt, "hash" | "expiresAt">,
+  now: number,
+): Promise<boolean> {
+  const rows = await sql.query(
+    `with gone as (delete from sign_in_attempt where expires_at <= $3 and hash <> $1)
+     insert into sign_in_attempt (hash, kind, expires_at) values ($1, 'hand_over', $2)
+     on conflict do nothing returning 1`,
+    [hash, new Date(expiresAt), new Date(now)],
+  );
+  return rows.length > 0;
+}

@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { z } from "zod";
 import { isLoopback } from "../lib/loopback.ts";
 import { isNetwork } from "../lib/network.ts";
@@ -57,6 +58,27 @@ function claimRoleOf(item: string): { value: string; role: (typeof CLAIMED_ROLES
   const value = item.slice(0, Math.max(end, 0)).trim();
   const role = CLAIMED_ROLES.find((known) => known === item.slice(end + 1).trim());
   return role === undefined || value === "" ? null : { value, role };
+}
+
+const LEAST_HAND_OVER_BYTES = 32;
+
+/** A secret of at least 32 bytes, or the public key of an Ed25519 pair in PEM. */
+export const handOverKey = z
+  .string()
+  .transform((value) => (value.startsWith(PEM) ? value.replaceAll("\\n", "\n") : value))
+  .refine((value) =>
+    value.startsWith("-----") ? isEd25519(value) : Buffer.byteLength(value) >= LEAST_HAND_OVER_BYTES,
+  )
+  .optional();
+
+const PEM = "-----BEGIN PUBLIC KEY-----";
+
+function isEd25519(pem: string): boolean {
+  try {
+    return pem.startsWith(PEM) && createPublicKey(pem).asymmetricKeyType === "ed25519";
+  } catch {
+    return false;
+  }
 }
 
 /** Names separated by spaces, `openid` among them. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { claimRoles, issuerUrl, oidcScopes, text } from "./formats.ts";
+import { claimRoles, handOverKey, issuerUrl, oidcScopes, text } from "./formats.ts";
 import { everywhere, option } from "./option.ts";
 
 /** The settings of passwords and single sign-on: a part of OPTIONS. */
@@ -59,5 +59,20 @@ export const SIGN_IN_OPTIONS = {
     expects: "a name such as Okta",
     schema: text,
     ...everywhere("single sign-on"),
+  }),
+  portalKey: option({
+    name: "PORTAL_KEY",
+    description:
+      "What your own site signs the hand-over to the client portal with: docs/guides/client-portal.md. A secret for HS256, or the public key of an Ed25519 pair for EdDSA.",
+    expects: "a secret of at least 32 bytes, a public key in PEM, or leave it unset",
+    schema: handOverKey,
+    secret: true,
+    guards: "key",
+  }),
+  portalIssuer: option({
+    name: "PORTAL_ISSUER",
+    description: "The `iss` of a hand-over to the client portal. Needed with `PORTAL_KEY`.",
+    expects: "a name such as https://app.example.com, or leave it unset",
+    schema: text.optional(),
   }),
 } as const;

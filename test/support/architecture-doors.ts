@@ -88,7 +88,8 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
     ].map((resource) => `http/api/${resource}`),
     ["http/api/sign-in"],
     ["http/client-pages/reshare"],
-    ["http/client-pages/invitation"],
+    ["http/client-pages/invitation", "http/api/portal"],
+    ["http/client-pages/portal"],
     ["http/server"],
   ],
 };

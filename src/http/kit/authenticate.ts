@@ -106,6 +106,17 @@ function accessOf({ db, sessionRules, wallClock }: AccessDeps): Parameters<typeo
  * permission that no other site has. When PUBLIC_URL is set, only its origin is allowed.
  */
 function checkOwnPage(deps: Pick<HttpDeps, "settings">, context: Context<HttpEnv>): void {
+  checkOwnOrigin(deps, context);
+  if (!/^application\/json\b/i.test(context.req.header("content-type") ?? ""))
+    throw new Problem("unsupported_media_type");
+}
+
+/**
+ * A form must come from a page of ours.
+ *
+ * @throws Problem foreign_origin
+ */
+export function checkOwnOrigin(deps: Pick<HttpDeps, "settings">, context: Context<HttpEnv>): void {
   const origin = context.req.header("origin");
   const site = context.req.header("sec-fetch-site");
   if (
@@ -114,8 +125,6 @@ function checkOwnPage(deps: Pick<HttpDeps, "settings">, context: Context<HttpEnv
     (site ?? "same-origin") !== "same-origin"
   )
     throw new Problem("foreign_origin");
-  if (!/^application\/json\b/i.test(context.req.header("content-type") ?? ""))
-    throw new Problem("unsupported_media_type");
 }
 
 /** In the sandbox PUBLIC_URL is an address of this machine, under any of its names. */

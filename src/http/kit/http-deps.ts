@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { HandOverSettings } from "../../access/verify-hand-over.ts";
 import type { OidcProvider } from "../../access/open-oidc-provider.ts";
 import type { SessionRules } from "../../access/session-store.ts";
 import type { ClientAddress } from "../../lib/client-address.ts";
@@ -31,6 +32,8 @@ export interface HttpDeps extends SignupDeps {
   sessionMs: number;
   /** The OpenID providers that people may sign in with. */
   oidcProviders: readonly OidcProvider[];
+  /** Whose site hands clients over to their portal; null: nobody's. */
+  handOver: HandOverSettings | null;
   /** Our own address, without a slash at the end. */
   baseUrl(): string;
   /** The wall clock: advancing the sandbox's clock must not sign people out. */

@@ -52,6 +52,13 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   }
 }
 
+/** The body of a form of our own pages. */
+export async function readForm(request: Request): Promise<URLSearchParams> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/x-www-form-urlencoded\b/i.test(type)) throw new Problem("unsupported_media_type");
+  return new URLSearchParams((await readBytes(request, API_BODY_LIMIT_BYTES)).toString("utf8"));
+}
+
 async function readBytes(request: Request, limit: number): Promise<Buffer> {
   const tooLarge = (): Problem => new Problem("body_too_large", { limit: `${limit / 1024 / 1024} MB` });
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();

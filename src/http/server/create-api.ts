@@ -155,7 +155,7 @@ function asProblem(error: unknown, deps: Pick<HttpDeps, "log">, context: Context
 function openRoutesOf(routes: readonly Route[]): (readonly [method: string, path: string])[] {
   const open = routes.filter(({ who, method }) => who === "anyone" && method !== "GET");
   const own = open.map(({ method, path }) => [method, honoPathOf(path)] as const);
-  return [...own, ["POST", "/reshare/*"], ["POST", "/onboard/*"]];
+  return [...own, ["POST", "/reshare/*"], ["POST", "/onboard/*"], ["POST", "/portal/*"]];
 }
 
 /** "/wabas/{waba_id}" in the router's notation. */

@@ -6,6 +6,7 @@ import { renderProblemPage } from "../kit/problem-pages.ts";
 import { isMachinePath } from "../../messaging/gateway/gateway-route.ts";
 import { ROUTES } from "./route-table.ts";
 import { mountOnboard } from "../client-pages/invitation/mount-onboard.ts";
+import { mountPortal } from "../client-pages/portal/mount-portal.ts";
 import { mountReshare } from "../client-pages/reshare/mount-reshare.ts";
 import { PAGE_HEADERS, signupPolicyOf } from "../kit/security-headers.ts";
 import { openHubRoutes } from "./serve-hub.ts";
@@ -18,6 +19,7 @@ export function createApp(deps: HttpDeps): Api {
   mountHealth(app, deps);
   mountReshare(app, deps);
   mountOnboard(app, deps);
+  mountPortal(app, deps);
   const hub = openHubRoutes(deps.settings.hubDir, signupHeadersOf(deps));
   app.get(
     "/problems/:code",
@@ -39,4 +41,4 @@ function signupHeadersOf(deps: Pick<HttpDeps, "termsOf">): Readonly<Record<strin
 }
 
 /** An unknown path below these answers with a problem, never with the Hub's page. */
-const OUR_PATHS = /^\/(api|webhooks|problems|reshare|onboard)(\/|$)/;
+const OUR_PATHS = /^\/(api|webhooks|problems|reshare|onboard|portal)(\/|$)/;

@@ -13,6 +13,8 @@ import { importRoutes } from "../api/imports/imports.ts";
 import { keyRoutes } from "../api/keys/keys.ts";
 import { labelRoutes } from "../api/labels/labels.ts";
 import { incidentRoutes } from "../api/incidents/incidents.ts";
+import { portalRoutes } from "../api/portal/portal.ts";
+import { portalLinkRoutes } from "../api/portal/portal-links.ts";
 import { probeRoutes } from "../api/probes/probes.ts";
 import { repairRoutes } from "../api/repairs/repairs.ts";
 import { numberRoutes } from "../api/wabas/numbers.ts";
@@ -75,6 +77,8 @@ const CALLS: readonly Route[] = [
   ...clientRoutes,
   ...incidentRoutes,
   ...probeRoutes,
+  ...portalRoutes,
+  ...portalLinkRoutes,
   ...repairRoutes,
 ];
 

@@ -12,6 +12,7 @@ import { keyHashOf } from "../../access/api-key.ts";
 import { oidcSettingsOf } from "../../access/oidc-settings.ts";
 import { openOidcProvider } from "../../access/open-oidc-provider.ts";
 import { createPasswordHasher } from "../../access/create-password-hasher.ts";
+import { handOverSettingsOf } from "../../access/verify-hand-over.ts";
 import type { Config } from "../../config/parse-config.ts";
 import type { InboxQueue } from "../../inbox/receive-webhook.ts";
 import { clientAddressBehind } from "../../lib/client-address.ts";
@@ -223,6 +224,7 @@ function depsOf(
     ...input,
     ...own,
     oidcProviders,
+    handOver: handOverSettingsOf(config),
     ...keys,
     isOpen,
     settings,

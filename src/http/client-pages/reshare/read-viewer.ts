@@ -15,12 +15,16 @@ export interface Viewer {
   actor: string;
 }
 
-/** A browser that is signed in to the Hub gets a preview, and so does an address that requests one. */
+/**
+ * A browser that is signed in to the Hub gets a preview, and so does an address that requests one. Somebody
+ * who comes from the client's portal is the client.
+ */
 export async function readViewer(
   deps: Pick<HttpDeps, "db" | "settings" | "sessionRules" | "wallClock">,
   call: Context<HttpEnv>,
 ): Promise<Viewer> {
-  const actor = await findSignedIn(deps, call);
+  const signedIn = await findSignedIn(deps, call);
+  const actor = signedIn?.role === "client" ? undefined : signedIn;
   const isPreview = actor !== undefined || call.req.query("preview") !== undefined;
   return { isPreview, actor: actor?.id ?? CLIENT };
 }

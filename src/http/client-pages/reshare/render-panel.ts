@@ -91,7 +91,8 @@ function numbersOf(view: WabaView, text: ClientText): string {
 /** The most numbers that fit into the first sentence. */
 const MOST_NUMBERS = 2;
 
-function whatOf({ state }: WabaView, text: ClientText): { key: ClientKey; word: string } | null {
+/** The sentence of what happened; null when the reason has none. */
+export function whatOf({ state }: WabaView, text: ClientText): { key: ClientKey; word: string } | null {
   if (isNeverShared(state)) return { key: "what.never_shared", word: "" };
   const reason = state.reason ?? "";
   const key = `what.${reason}`;

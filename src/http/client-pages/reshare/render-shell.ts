@@ -12,6 +12,8 @@ export interface Shell {
   context: Pick<WabaContext, "partnerName" | "brand">;
   /** The page's own path. */
   path: string;
+  /** What links to other languages keep of the page's query. */
+  query?: Readonly<Record<string, string>>;
   /** Links to other languages keep the preview mode. */
   isPreview?: boolean;
   status: number;
@@ -20,6 +22,8 @@ export interface Shell {
   title?: string;
   /** Attributes of <main> that the script reads. */
   state?: Markup;
+  /** The form of a page without a token in its address may say where it was sent from. */
+  referrer?: "same-origin";
   /** Dialogs of Meta's that the page may open. */
   launches?: readonly (LaunchJson | null)[];
 }
@@ -38,7 +42,7 @@ export async function renderShell(page: Shell): Promise<Response> {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex, nofollow" />
-        <meta name="referrer" content="no-referrer" />
+        <meta name="referrer" content="${page.referrer ?? "no-referrer"}" />
         <title>${title}</title>
         <meta property="og:type" content="website" />
         <meta property="og:site_name" content="${partner}" />
@@ -70,17 +74,20 @@ export async function renderShell(page: Shell): Promise<Response> {
     </html>`;
   const policy: Record<string, string> =
     launches.length === 0 ? {} : { "Content-Security-Policy": signupPolicyOf(launches) };
-  const headers = admitLogo({ ...HEADERS, ...policy }, context.brand);
+  const referrer = page.referrer === undefined ? {} : { "Referrer-Policy": page.referrer };
+  const headers = admitLogo({ ...HEADERS, ...policy, ...referrer }, context.brand);
   return new Response(String(whole), { status: page.status, headers });
 }
 
 /** Each language under its own name, at the same address. */
-function renderLanguages({ path, isPreview, language }: Shell, text: ClientText): Markup {
+function renderLanguages(page: Shell, text: ClientText): Markup {
+  const { path, language } = page;
+  const kept = { ...page.query, ...(page.isPreview === true && { preview: "1" }) };
   return html`<nav class="languages" aria-label="${text("language")}">
     ${Object.entries(LANGUAGES).map(
       ([code, name]) =>
         html`<a
-          href="${path}?lang=${code}${isPreview === true ? "&preview=1" : ""}"
+          href="${path}?${String(new URLSearchParams({ lang: code, ...kept }))}"
           lang="${code}"
           ${code === language ? html`aria-current="true"` : ""}
           >${name}</a
