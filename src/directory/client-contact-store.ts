@@ -1,14 +1,5 @@
 import type { Sql, Tx } from "../database/database.ts";
-
-/** A person at the client whom the provider writes to. */
-export interface ClientContact {
-  name: string;
-  email: string | null;
-  /** E.164, such as +15550190001. */
-  phone: string | null;
-  /** A language of ours; null: the client's. */
-  language: string | null;
-}
+import type { ClientContact } from "./client-details-store.ts";
 
 export async function findContacts(sql: Sql, clientId: string): Promise<ClientContact[]> {
   const [row] = await sql.query<{ contacts: ClientContact[] }>("select contacts from client where id = $1", [

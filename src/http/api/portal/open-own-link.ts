@@ -1,5 +1,5 @@
 import { Problem } from "../../../problems.ts";
-import { openReshareLink } from "../../../recovery/open-reshare-link.ts";
+import { openReshareLink, type OpenLinkDeps } from "../../../recovery/open-reshare-link.ts";
 import { CLIENT } from "../../../recovery/record-signal.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { isoOf } from "../wabas/render-waba.ts";
@@ -11,7 +11,7 @@ import { getPortalWaba } from "./read-portal.ts";
  * @throws Problem waba_not_found, for another client's too
  */
 export async function openOwnLink(
-  deps: HttpDeps,
+  deps: OpenLinkDeps & Pick<HttpDeps, "reshareTokens">,
   { clientId, wabaId, requestId }: { clientId: string; wabaId: string; requestId: string },
 ): Promise<{ url: string; expires_at: string }> {
   const { asset } = await getPortalWaba(deps, clientId, wabaId);

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Act } from "../../../access/act.ts";
-import { findContacts, saveContacts, type ClientContact } from "../../../directory/client-contact-store.ts";
+import { findContacts, saveContacts } from "../../../directory/client-contact-store.ts";
+import type { ClientContact } from "../../../directory/client-details-store.ts";
 import { lockClient } from "../../../directory/client-store.ts";
 import { LANGUAGES, type Language } from "../../../messages/languages.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";

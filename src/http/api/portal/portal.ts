@@ -90,7 +90,7 @@ const overview = defineRoute({
 });
 
 async function readWabas(
-  deps: HttpDeps,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens">,
   clientId: string,
   request: Request,
   client: { language: string | null },

@@ -98,7 +98,7 @@ export function renderPortalHistory(
     const lost = { at: loss.lostAt, kind: "lost", text: lostTextOf(loss, partner, text) } as const;
     if (loss.endedAt === null || loss.outcome === null) return [lost];
     const kind = loss.outcome === "reopened" ? "repaired" : "ended";
-    return [{ at: loss.endedAt, kind, text: text(`portal.${loss.outcome}`, { partner }) }, lost];
+    return [{ at: loss.endedAt, kind, text: text(`portal.outcome.${loss.outcome}`, { partner }) }, lost];
   });
 }
 

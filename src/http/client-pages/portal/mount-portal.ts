@@ -6,11 +6,8 @@ import { takePortalLink } from "../../../access/portal-link-store.ts";
 import { recordPortalSignIn } from "../../../access/record-portal-sign-in.ts";
 import { deleteSession } from "../../../access/session-store.ts";
 import { verifyHandOver, type HandOver } from "../../../access/verify-hand-over.ts";
-import {
-  findClientIdsNamed,
-  findContacts,
-  type ClientContact,
-} from "../../../directory/client-contact-store.ts";
+import { findClientIdsNamed, findContacts } from "../../../directory/client-contact-store.ts";
+import type { ClientContact } from "../../../directory/client-details-store.ts";
 import { findClients, type Client } from "../../../directory/client-store.ts";
 import { clientTextOf } from "../../../messages/client-page.ts";
 import { changeContacts, Contacts } from "../../api/portal/portal-contacts.ts";
@@ -28,6 +25,9 @@ import { renderEntered, renderEntryFault, renderMailEntry, type EntryFault } fro
 import { renderPortalPage, type PortalPage } from "./render-portal-page.ts";
 
 type Call = Context<HttpEnv>;
+type FrameDeps = Pick<HttpDeps, "clock" | "settings" | "reshareTokens">;
+type PageDeps = FrameDeps & Pick<HttpDeps, "db">;
+type EntryDeps = PageDeps & Pick<HttpDeps, "wallClock" | "random" | "sessionMs" | "addressOf">;
 
 /**
  * One client's page of all its WABAs. The session cookie alone opens it; every form is of this page, and says
@@ -43,7 +43,7 @@ export function mountPortal(app: Api, deps: HttpDeps): void {
 }
 
 async function withClient(
-  deps: HttpDeps,
+  deps: PageDeps & Pick<HttpDeps, "sessionRules" | "wallClock">,
   call: Call,
   show: (client: Client, actor: Actor) => Promise<Response>,
 ): Promise<Response> {
@@ -75,7 +75,7 @@ function actAs(deps: HttpDeps, call: Call, action: string, run: PortalAct): Prom
 }
 
 async function showPortal(
-  deps: HttpDeps,
+  deps: PageDeps,
   call: Call,
   client: Client,
   contacts?: { list: ClientContact[]; outcome: PortalPage["contactsOutcome"] },
@@ -138,7 +138,10 @@ const signOut: PortalAct = async (deps, call) => {
   return new Response(page.body, { status: 200, headers: page.headers });
 };
 
-async function enter(deps: HttpDeps, call: Call): Promise<Response> {
+async function enter(
+  deps: EntryDeps & Pick<HttpDeps, "log" | "handOver" | "baseUrl">,
+  call: Call,
+): Promise<Response> {
   const link = call.req.query("link");
   if (link !== undefined) return renderMailEntry(link, frameOf(deps, call, null));
   const { db, wallClock: clock, handOver: settings, log } = deps;
@@ -156,7 +159,7 @@ async function enter(deps: HttpDeps, call: Call): Promise<Response> {
   return letIn(deps, call, ids.length === 1 ? ids[0] : undefined, verified);
 }
 
-async function enterByMail(deps: HttpDeps, call: Call): Promise<Response> {
+async function enterByMail(deps: EntryDeps, call: Call): Promise<Response> {
   checkOwnOrigin(deps, call);
   const link = (await readForm(call.req.raw)).get("link") ?? "";
   const taken = await takePortalLink(deps.db, keyHashOf(link), deps.wallClock.now());
@@ -165,7 +168,7 @@ async function enterByMail(deps: HttpDeps, call: Call): Promise<Response> {
 }
 
 async function letIn(
-  deps: HttpDeps,
+  deps: EntryDeps,
   call: Call,
   clientId: string | undefined,
   handOver: HandOver | null,
@@ -188,12 +191,12 @@ async function letIn(
   return renderEntered(next, sessionCookie(deps, signedIn.token, deps.sessionMs / 1000), frame);
 }
 
-const frameOf = (deps: HttpDeps, call: Call, client: Client | null, wish?: string | null) => ({
+const frameOf = (deps: FrameDeps, call: Call, client: Client | null, wish?: string | null) => ({
   language: portalLanguageOf(call.req.raw, client, wish ?? call.req.query("lang") ?? null),
   context: contextOf(deps),
 });
 
-const showFault = (deps: HttpDeps, call: Call, fault: EntryFault): Promise<Response> =>
+const showFault = (deps: FrameDeps, call: Call, fault: EntryFault): Promise<Response> =>
   renderEntryFault(fault, frameOf(deps, call, null));
 
 const seeOther = (url: string): Response =>

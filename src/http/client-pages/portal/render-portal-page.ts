@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { ClientContact } from "../../../directory/client-contact-store.ts";
+import type { ClientContact } from "../../../directory/client-details-store.ts";
 import { clientTextOf, type ClientText } from "../../../messages/client-page.ts";
 import { LANGUAGES, type Language } from "../../../messages/languages.ts";
 import type { PortalLine, PortalWaba } from "../../api/portal/render-portal.ts";
@@ -92,7 +92,7 @@ function renderContacts({ contacts, contactsOutcome, language, context }: Portal
       contactsOutcome === null
         ? ""
         : html`<p class="hint" role="${contactsOutcome === "refused" ? "alert" : "status"}">
-            ${text(`portal.contacts.${contactsOutcome}`)}
+            ${text(`portal.contacts.outcome.${contactsOutcome}`)}
           </p>`
     }
     <form method="post" action="/portal/contacts?lang=${language}">
@@ -112,7 +112,7 @@ function renderContacts({ contacts, contactsOutcome, language, context }: Portal
 
 function renderContact(contact: ClientContact, legend: string, index: number, text: ClientText): Markup {
   const field = (name: "name" | "email" | "phone", type: string, complete: string): Markup =>
-    html`<label for="${name}-${index}">${text(`portal.contacts.${name}`)}</label>
+    html`<label for="${name}-${index}">${text(`portal.contacts.field.${name}`)}</label>
       <input
         id="${name}-${index}"
         name="${name}"
