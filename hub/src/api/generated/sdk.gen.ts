@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AbandonSignupData, AbandonSignupResponses, AcceptInvitationData, AcceptInvitationResponses, AcceptSuccessorData, AcceptSuccessorResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AddPasskeyData, AddPasskeyResponses, AdoptWabaData, AdoptWabaResponses, BeginPasskeyData, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BeginTotpData, BeginTotpResponses, ChangePasswordData, ChangePasswordResponses, ChangeUserData, ChangeUserResponses, CheckWabaData, CheckWabaResponses, ClaimFirstAdminData, ClaimFirstAdminResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, ConfirmTotpData, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, CreateUserData, CreateUserResponses, DeletePasskeyData, DeletePasskeyResponses, DeleteUserData, DeleteUserResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, FinishOidcData, FinishOidcResponses, GetAboutData, GetAboutResponses, GetCanSendData, GetCanSendResponses, GetClientData, GetClientResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, InviteUserData, InviteUserResponses, ListApiKeysData, ListApiKeysResponses, ListAuditData, ListAuditResponses, ListCanSendData, ListCanSendResponses, ListClientsData, ListClientsResponses, ListColleaguesData, ListColleaguesResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListEventsData, ListEventsResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListPasskeysData, ListPasskeysResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSessionsData, ListSessionsResponses, ListSignInWaysData, ListSignInWaysResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListUsersData, ListUsersResponses, ListWabasData, ListWabasResponses, LogOutFromOidcData, LogOutFromOidcResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenPasskeySessionData, OpenPasskeySessionResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveTotpData, RemoveTotpResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, RevokeApiKeyData, RevokeApiKeyResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, RotateApiKeyData, RotateApiKeyResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, StartOidcData, UpdateClientData, UpdateClientResponses, UpdateWabaData, UpdateWabaResponses } from './types.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponses, AcceptInvitationData, AcceptInvitationResponses, AcceptSuccessorData, AcceptSuccessorResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AddPasskeyData, AddPasskeyResponses, AdoptWabaData, AdoptWabaResponses, BeginPasskeyData, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BeginTotpData, BeginTotpResponses, ChangePasswordData, ChangePasswordResponses, ChangeUserData, ChangeUserResponses, CheckWabaData, CheckWabaResponses, ClaimFirstAdminData, ClaimFirstAdminResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, ConfirmTotpData, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, CreateUserData, CreateUserResponses, DeletePasskeyData, DeletePasskeyResponses, DeleteUserData, DeleteUserResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, FinishOidcData, FinishOidcResponses, GetAboutData, GetAboutResponses, GetCanSendData, GetCanSendResponses, GetClientData, GetClientResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetPortalContactsData, GetPortalContactsResponses, GetPortalData, GetPortalResponses, GetPortalWabaData, GetPortalWabaResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, InviteUserData, InviteUserResponses, ListApiKeysData, ListApiKeysResponses, ListAuditData, ListAuditResponses, ListCanSendData, ListCanSendResponses, ListClientsData, ListClientsResponses, ListColleaguesData, ListColleaguesResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListEventsData, ListEventsResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListPasskeysData, ListPasskeysResponses, ListPortalWabasData, ListPortalWabasResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSessionsData, ListSessionsResponses, ListSignInWaysData, ListSignInWaysResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListUsersData, ListUsersResponses, ListWabasData, ListWabasResponses, LogOutFromOidcData, LogOutFromOidcResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenPasskeySessionData, OpenPasskeySessionResponses, OpenPortalLinkData, OpenPortalLinkResponses, OpenPortalReshareLinkData, OpenPortalReshareLinkResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveTotpData, RemoveTotpResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, RevokeApiKeyData, RevokeApiKeyResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, RotateApiKeyData, RotateApiKeyResponses, SavePortalContactsData, SavePortalContactsResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, StartOidcData, UpdateClientData, UpdateClientResponses, UpdateWabaData, UpdateWabaResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -842,6 +842,50 @@ export const getProbePlan = <ThrowOnError extends boolean = true>(options?: Opti
  * The probes' budget of calls to Meta, and its use
  */
 export const getProbeBudget = <ThrowOnError extends boolean = true>(options?: Options<GetProbeBudgetData, ThrowOnError>): RequestResult<GetProbeBudgetResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetProbeBudgetResponses, unknown, ThrowOnError>({ url: '/api/v1/probe-budget', ...options });
+
+/**
+ * The client whose portal this is
+ */
+export const getPortal = <ThrowOnError extends boolean = true>(options?: Options<GetPortalData, ThrowOnError>): RequestResult<GetPortalResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetPortalResponses, unknown, ThrowOnError>({ url: '/api/v1/portal', ...options });
+
+/**
+ * The client's own WABAs, in its words
+ */
+export const listPortalWabas = <ThrowOnError extends boolean = true>(options?: Options<ListPortalWabasData, ThrowOnError>): RequestResult<ListPortalWabasResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListPortalWabasResponses, unknown, ThrowOnError>({ url: '/api/v1/portal/wabas', ...options });
+
+/**
+ * One WABA of the client, with its losses and repairs
+ */
+export const getPortalWaba = <ThrowOnError extends boolean = true>(options: Options<GetPortalWabaData, ThrowOnError>): RequestResult<GetPortalWabaResponses, unknown, ThrowOnError> => (options.client ?? client).get<GetPortalWabaResponses, unknown, ThrowOnError>({ url: '/api/v1/portal/wabas/{waba_id}', ...options });
+
+/**
+ * The client's own re-share link
+ */
+export const openPortalReshareLink = <ThrowOnError extends boolean = true>(options: Options<OpenPortalReshareLinkData, ThrowOnError>): RequestResult<OpenPortalReshareLinkResponses, unknown, ThrowOnError> => (options.client ?? client).post<OpenPortalReshareLinkResponses, unknown, ThrowOnError>({ url: '/api/v1/portal/wabas/{waba_id}/reshare-link', ...options });
+
+/**
+ * Whom the provider writes to at this client
+ */
+export const getPortalContacts = <ThrowOnError extends boolean = true>(options?: Options<GetPortalContactsData, ThrowOnError>): RequestResult<GetPortalContactsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetPortalContactsResponses, unknown, ThrowOnError>({ url: '/api/v1/portal/contacts', ...options });
+
+/**
+ * Replace the client's contacts
+ */
+export const savePortalContacts = <ThrowOnError extends boolean = true>(options: Options<SavePortalContactsData, ThrowOnError>): RequestResult<SavePortalContactsResponses, unknown, ThrowOnError> => (options.client ?? client).patch<SavePortalContactsResponses, unknown, ThrowOnError>({
+    url: '/api/v1/portal/contacts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make a link that lets a client into its portal once
+ *
+ * For a mail that you send yourself. The link is shown here only, and is valid for 7 days.
+ */
+export const openPortalLink = <ThrowOnError extends boolean = true>(options: Options<OpenPortalLinkData, ThrowOnError>): RequestResult<OpenPortalLinkResponses, unknown, ThrowOnError> => (options.client ?? client).post<OpenPortalLinkResponses, unknown, ThrowOnError>({ url: '/api/v1/clients/{client_id}/portal-links', ...options });
 
 /**
  * Automatic repairs of webhook subscriptions and callbacks, newest first

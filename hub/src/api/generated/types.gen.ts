@@ -28,7 +28,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'client_only' | 'person_only' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -1723,6 +1723,85 @@ export type ProbeBudget = {
              */
             closed_until: string | null;
         }>;
+    }>;
+};
+
+export type Portal = {
+    client: {
+        id: string;
+        name: string;
+        external_id: string | null;
+    };
+    language: string;
+    brand: {
+        name: string;
+        color: string | null;
+        logo_url: string | null;
+        support: string | null;
+    };
+    counts: {
+        wabas: number;
+        /**
+         * WABAs that the client itself can repair.
+         */
+        must_act: number;
+    };
+};
+
+export type PortalWaba = {
+    id: string;
+    name: string;
+    lamp: 'red' | 'amber' | 'green' | 'grey';
+    headline: string;
+    sentence: string;
+    since: string;
+    /**
+     * Who must act.
+     */
+    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
+    numbers: Array<{
+        phone_number_id: string;
+        display_phone_number: string | null;
+        verified_name: string | null;
+        can_send: boolean;
+    }>;
+    has_reshare_link: boolean;
+};
+
+export type PortalWabaDetail = {
+    id: string;
+    name: string;
+    lamp: 'red' | 'amber' | 'green' | 'grey';
+    headline: string;
+    sentence: string;
+    since: string;
+    /**
+     * Who must act.
+     */
+    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
+    numbers: Array<{
+        phone_number_id: string;
+        display_phone_number: string | null;
+        verified_name: string | null;
+        can_send: boolean;
+    }>;
+    has_reshare_link: boolean;
+    history: Array<{
+        at: string;
+        kind: 'lost' | 'repaired' | 'ended';
+        text: string;
+    }>;
+};
+
+export type PortalContacts = {
+    contacts: Array<{
+        name: string;
+        email?: string | null;
+        phone?: string | null;
+        /**
+         * Null: the client's.
+         */
+        language?: 'en' | 'pt' | 'es' | 'de' | 'fr' | 'id' | null;
     }>;
 };
 
@@ -3821,6 +3900,159 @@ export type GetProbeBudgetResponses = {
 };
 
 export type GetProbeBudgetResponse = GetProbeBudgetResponses[keyof GetProbeBudgetResponses];
+
+export type GetPortalData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Else the client's language, else yours.
+         */
+        lang?: string;
+    };
+    url: '/api/v1/portal';
+};
+
+export type GetPortalResponses = {
+    /**
+     * The client, its language, and your brand.
+     */
+    200: Portal;
+};
+
+export type GetPortalResponse = GetPortalResponses[keyof GetPortalResponses];
+
+export type ListPortalWabasData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Else the client's language, else yours.
+         */
+        lang?: string;
+    };
+    url: '/api/v1/portal/wabas';
+};
+
+export type ListPortalWabasResponses = {
+    /**
+     * All of them, by name.
+     */
+    200: {
+        data: Array<PortalWaba>;
+        has_more: boolean;
+        next_cursor: string | null;
+    };
+};
+
+export type ListPortalWabasResponse = ListPortalWabasResponses[keyof ListPortalWabasResponses];
+
+export type GetPortalWabaData = {
+    body?: never;
+    path: {
+        waba_id: string;
+    };
+    query?: {
+        /**
+         * Else the client's language, else yours.
+         */
+        lang?: string;
+    };
+    url: '/api/v1/portal/wabas/{waba_id}';
+};
+
+export type GetPortalWabaResponses = {
+    /**
+     * The newest 50 losses.
+     */
+    200: PortalWabaDetail;
+};
+
+export type GetPortalWabaResponse = GetPortalWabaResponses[keyof GetPortalWabaResponses];
+
+export type OpenPortalReshareLinkData = {
+    body?: never;
+    path: {
+        waba_id: string;
+    };
+    query?: never;
+    url: '/api/v1/portal/wabas/{waba_id}/reshare-link';
+};
+
+export type OpenPortalReshareLinkResponses = {
+    /**
+     * The live link of this WABA; a new one when there is none.
+     */
+    200: {
+        url: string;
+        expires_at: string;
+    };
+};
+
+export type OpenPortalReshareLinkResponse = OpenPortalReshareLinkResponses[keyof OpenPortalReshareLinkResponses];
+
+export type GetPortalContactsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/portal/contacts';
+};
+
+export type GetPortalContactsResponses = {
+    /**
+     * In their order.
+     */
+    200: PortalContacts;
+};
+
+export type GetPortalContactsResponse = GetPortalContactsResponses[keyof GetPortalContactsResponses];
+
+export type SavePortalContactsData = {
+    body: {
+        contacts: Array<{
+            name: string;
+            email?: string | null;
+            phone?: string | null;
+            /**
+             * Null: the client's.
+             */
+            language?: 'en' | 'pt' | 'es' | 'de' | 'fr' | 'id' | null;
+        }>;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/portal/contacts';
+};
+
+export type SavePortalContactsResponses = {
+    /**
+     * The contacts as they are kept.
+     */
+    200: PortalContacts;
+};
+
+export type SavePortalContactsResponse = SavePortalContactsResponses[keyof SavePortalContactsResponses];
+
+export type OpenPortalLinkData = {
+    body?: never;
+    path: {
+        client_id: string;
+    };
+    query?: never;
+    url: '/api/v1/clients/{client_id}/portal-links';
+};
+
+export type OpenPortalLinkResponses = {
+    /**
+     * The link. Anyone with it can open the portal, once.
+     */
+    201: {
+        url: string;
+        expires_at: string;
+    };
+};
+
+export type OpenPortalLinkResponse = OpenPortalLinkResponses[keyof OpenPortalLinkResponses];
 
 export type ListRepairsData = {
     body?: never;

@@ -4,8 +4,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.ts';
-import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createApiKey, createImport, createKey, createSignup, createUser, deletePasskey, deleteUser, endOtherSessions, endSession, finishOidc, getAbout, getCanSend, getClient, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, inviteUser, listApiKeys, listAudit, listCanSend, listClients, listColleagues, listCommerceSettings, listConnections, listEvents, listIncidents, listKeys, listObservedCohorts, listPasskeys, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, logOutFromOidc, obtainClientToken, offboardWaba, openPasskeySession, openReshareLink, openSession, type Options, recordSignupEvent, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, revokeApiKey, revokeKey, revokeReshareLink, rotateApiKey, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, updateClient, updateWaba } from '../sdk.gen.ts';
-import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateApiKeyData, CreateApiKeyResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetCanSendData, GetCanSendResponse, GetClientData, GetClientResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, InviteUserData, InviteUserResponse, ListApiKeysData, ListApiKeysResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListEventsData, ListEventsResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, RevokeApiKeyData, RevokeApiKeyResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, RotateApiKeyData, RotateApiKeyResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, UpdateClientData, UpdateClientResponse, UpdateWabaData, UpdateWabaResponse } from '../types.gen.ts';
+import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createApiKey, createImport, createKey, createSignup, createUser, deletePasskey, deleteUser, endOtherSessions, endSession, finishOidc, getAbout, getCanSend, getClient, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getPortal, getPortalContacts, getPortalWaba, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, inviteUser, listApiKeys, listAudit, listCanSend, listClients, listColleagues, listCommerceSettings, listConnections, listEvents, listIncidents, listKeys, listObservedCohorts, listPasskeys, listPortalWabas, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, logOutFromOidc, obtainClientToken, offboardWaba, openPasskeySession, openPortalLink, openPortalReshareLink, openReshareLink, openSession, type Options, recordSignupEvent, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, revokeApiKey, revokeKey, revokeReshareLink, rotateApiKey, savePortalContacts, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, updateClient, updateWaba } from '../sdk.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateApiKeyData, CreateApiKeyResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetCanSendData, GetCanSendResponse, GetClientData, GetClientResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetPortalContactsData, GetPortalContactsResponse, GetPortalData, GetPortalResponse, GetPortalWabaData, GetPortalWabaResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, InviteUserData, InviteUserResponse, ListApiKeysData, ListApiKeysResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListEventsData, ListEventsResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListPortalWabasData, ListPortalWabasResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenPortalLinkData, OpenPortalLinkResponse, OpenPortalReshareLinkData, OpenPortalReshareLinkResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, RevokeApiKeyData, RevokeApiKeyResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, RotateApiKeyData, RotateApiKeyResponse, SavePortalContactsData, SavePortalContactsResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, UpdateClientData, UpdateClientResponse, UpdateWabaData, UpdateWabaResponse } from '../types.gen.ts';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -2013,6 +2013,131 @@ export const getProbeBudgetOptions = (options?: Options<GetProbeBudgetData>) => 
     },
     queryKey: getProbeBudgetQueryKey(options)
 });
+
+export const getPortalQueryKey = (options?: Options<GetPortalData>) => createQueryKey('getPortal', options);
+
+/**
+ * The client whose portal this is
+ */
+export const getPortalOptions = (options?: Options<GetPortalData>) => queryOptions<GetPortalResponse, DefaultError, GetPortalResponse, ReturnType<typeof getPortalQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getPortal({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getPortalQueryKey(options)
+});
+
+export const listPortalWabasQueryKey = (options?: Options<ListPortalWabasData>) => createQueryKey('listPortalWabas', options);
+
+/**
+ * The client's own WABAs, in its words
+ */
+export const listPortalWabasOptions = (options?: Options<ListPortalWabasData>) => queryOptions<ListPortalWabasResponse, DefaultError, ListPortalWabasResponse, ReturnType<typeof listPortalWabasQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPortalWabas({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPortalWabasQueryKey(options)
+});
+
+export const getPortalWabaQueryKey = (options: Options<GetPortalWabaData>) => createQueryKey('getPortalWaba', options);
+
+/**
+ * One WABA of the client, with its losses and repairs
+ */
+export const getPortalWabaOptions = (options: Options<GetPortalWabaData>) => queryOptions<GetPortalWabaResponse, DefaultError, GetPortalWabaResponse, ReturnType<typeof getPortalWabaQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getPortalWaba({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getPortalWabaQueryKey(options)
+});
+
+/**
+ * The client's own re-share link
+ */
+export const openPortalReshareLinkMutation = (options?: Partial<Options<OpenPortalReshareLinkData>>): UseMutationOptions<OpenPortalReshareLinkResponse, DefaultError, Options<OpenPortalReshareLinkData>> => {
+    const mutationOptions: UseMutationOptions<OpenPortalReshareLinkResponse, DefaultError, Options<OpenPortalReshareLinkData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await openPortalReshareLink({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getPortalContactsQueryKey = (options?: Options<GetPortalContactsData>) => createQueryKey('getPortalContacts', options);
+
+/**
+ * Whom the provider writes to at this client
+ */
+export const getPortalContactsOptions = (options?: Options<GetPortalContactsData>) => queryOptions<GetPortalContactsResponse, DefaultError, GetPortalContactsResponse, ReturnType<typeof getPortalContactsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getPortalContacts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getPortalContactsQueryKey(options)
+});
+
+/**
+ * Replace the client's contacts
+ */
+export const savePortalContactsMutation = (options?: Partial<Options<SavePortalContactsData>>): UseMutationOptions<SavePortalContactsResponse, DefaultError, Options<SavePortalContactsData>> => {
+    const mutationOptions: UseMutationOptions<SavePortalContactsResponse, DefaultError, Options<SavePortalContactsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await savePortalContacts({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Make a link that lets a client into its portal once
+ *
+ * For a mail that you send yourself. The link is shown here only, and is valid for 7 days.
+ */
+export const openPortalLinkMutation = (options?: Partial<Options<OpenPortalLinkData>>): UseMutationOptions<OpenPortalLinkResponse, DefaultError, Options<OpenPortalLinkData>> => {
+    const mutationOptions: UseMutationOptions<OpenPortalLinkResponse, DefaultError, Options<OpenPortalLinkData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await openPortalLink({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const listRepairsQueryKey = (options?: Options<ListRepairsData>) => createQueryKey('listRepairs', options);
 
