@@ -20,10 +20,12 @@ import {
   probePlanQuery,
   repairsQuery,
   sessionQuery,
+  sessionsQuery,
   signupOutcomesQuery,
   signupQuery,
   signupsQuery,
   timelineQuery,
+  usersQuery,
   wabaQuery,
   wabasQuery,
 } from "./api/queries.ts";
@@ -233,6 +235,44 @@ const connection = createRoute({
   },
 });
 
+/** Leads to the first page of the settings that this person's role may open. */
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings",
+  beforeLoad({ context: { queries } }) {
+    const isAdmin = queries.getQueryData(sessionQuery.queryKey)?.actor.role === "admin";
+    throw redirect({ to: isAdmin ? "/settings/people" : "/settings/sessions" });
+  },
+});
+
+const pendingSettings = () => (
+  <PendingPage title={t("settings.title")}>
+    <Blocks count={4} height={44} />
+  </PendingPage>
+);
+
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/people",
+  component: lazyRouteComponent(() => import("./features/settings/PeoplePage.tsx"), "PeoplePage"),
+  pendingComponent: pendingSettings,
+  errorComponent: CrashPage,
+  loader({ context: { queries } }) {
+    void queries.prefetchQuery(usersQuery);
+  },
+});
+
+const sessions = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/sessions",
+  component: lazyRouteComponent(() => import("./features/settings/SessionsPage.tsx"), "SessionsPage"),
+  pendingComponent: pendingSettings,
+  errorComponent: CrashPage,
+  loader({ context: { queries } }) {
+    void queries.prefetchQuery(sessionsQuery);
+  },
+});
+
 /** Plain `?a=b`: the router's own JSON would make an id of fifteen digits a number, and links unreadable. */
 const parseSearch = (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text));
 const stringifySearch = (search: Record<string, unknown>): string => {
@@ -248,7 +288,10 @@ export const createHubRouter = (queries: QueryClient) =>
   createRouter({
     routeTree: root.addChildren([
       signIn,
-      shell.addChildren([overview, wabas, waba, number, onboarding, signup, observe, connection]),
+      shell.addChildren([
+        ...[overview, wabas, waba, number, onboarding, signup, observe, connection],
+        ...[settings, people, sessions],
+      ]),
     ]),
     context: { queries },
     parseSearch,

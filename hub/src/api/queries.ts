@@ -130,6 +130,12 @@ export const colleaguesQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** Everybody who may sign in; for administrators. */
+export const usersQuery = generated.listUsersOptions();
+
+/** Where this person is signed in. */
+export const sessionsQuery = generated.listSessionsOptions();
+
 export const timelineQuery = (id: string) =>
   infiniteQueryOptions({
     ...generated.listTimelineInfiniteOptions({ path: { waba_id: id }, query: { limit: 50 } }),

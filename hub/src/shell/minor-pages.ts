@@ -4,6 +4,7 @@ import { t } from "../messages.ts";
 export const MINOR_PAGES = [
   { to: "/observe", icon: "eye", label: t("nav.observe") },
   { to: "/connection", icon: "pulse", label: t("nav.connection") },
+  { to: "/settings", icon: "key", label: t("nav.settings") },
 ] as const;
 
 export const isMinor = (to: string): boolean => MINOR_PAGES.some((page) => page.to === to);

@@ -1,0 +1,20 @@
+import { Link } from "@tanstack/react-router";
+import { useMayAct } from "../../api/useMayAct.ts";
+import { t } from "../../messages.ts";
+import styles from "./settings.module.css";
+
+/** The title of the settings with the way to each page that this person's role may open. */
+export function SettingsTabs() {
+  const isAdmin = useMayAct("admin");
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t("settings.title")}</h1>
+      </div>
+      <nav className={styles.tabs} aria-label={t("settings.title")}>
+        {isAdmin ? <Link to="/settings/people">{t("settings.people.title")}</Link> : null}
+        <Link to="/settings/sessions">{t("settings.sessions.title")}</Link>
+      </nav>
+    </>
+  );
+}
