@@ -118,7 +118,7 @@ test("Meta denies 50 % of the fleet: one incident, no removal, an announced loss
   expect(reported.most_troubled).toBeGreaterThanOrEqual(5);
   const audit = await app
     .database()
-    .query("select action from audit where target = $1 order by id", [reported.id]);
+    .query("select action from audit where target_id = $1 order by id", [reported.id]);
   expect(audit).toEqual([{ action: "provider.incident.opened" }, { action: "provider.incident.resolved" }]);
 });
 

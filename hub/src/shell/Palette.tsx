@@ -196,7 +196,7 @@ const labelOf = ({ name, client }: WabaSummary): string =>
 /** Commands for the WABAs found. Each runs on the page of its WABA, which shows the answer. */
 function useActs(found: WabaSummary[]): Entry[] {
   const navigate = useNavigate();
-  const mayAct = useMayAct();
+  const mayAct = useMayAct("support");
   const entry = (waba: WabaSummary, act: OrderedCommand, icon: IconName): Entry => ({
     id: `${act}-${waba.id}`,
     group: t("palette.actions"),

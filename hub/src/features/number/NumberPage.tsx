@@ -27,7 +27,7 @@ export function NumberPage() {
   const query = useQuery(numberQuery(id));
   const number = query.data;
   // A person who may not create keys may not read them either.
-  const mayAct = useMayAct();
+  const mayAct = useMayAct("admin");
   useTitle(number ? phoneOf(number) : t("number.title"));
   if (!number) {
     if (!query.error) return <PageSkeleton blocks={2} height={220} />;

@@ -14,7 +14,7 @@ import styles from "./Cohorts.module.css";
 /** One row per client, most would-be closings first; each row has one switch. */
 export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohort["client"]) => void }) {
   const query = useInfiniteQuery(observedCohortsQuery(props.since));
-  const mayAct = useMayAct();
+  const mayAct = useMayAct("admin");
   return (
     <section className="panel" aria-labelledby="cohorts-title">
       <div className="section-head">

@@ -43,7 +43,7 @@ export function Watch({ waba }: { waba: Waba }) {
 
 function ModeRow({ waba, mode }: { waba: Waba; mode: WabaWatch["mode"] }) {
   const [isAsking, setAsking] = useState(false);
-  const mayAct = useMayAct();
+  const mayAct = useMayAct("admin");
   return (
     <Row name={t("waba.mode")}>
       {labelOf("mode", mode.name)} <span className="muted">· {labelOf("mode_from", mode.from)}</span>

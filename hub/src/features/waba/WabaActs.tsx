@@ -2,7 +2,7 @@ import { Button, Menu } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { adoptWaba, checkWaba, closeWaba, offboardWaba, reopenWaba } from "../../api/generated/sdk.gen.ts";
 import { maySendLink, type Waba } from "../../api/types.ts";
-import { useActorName } from "../../api/useMayAct.ts";
+import { useActorName, useMayAct } from "../../api/useMayAct.ts";
 import { isolated } from "../../isolated.ts";
 import { t } from "../../messages.ts";
 import { useKeys } from "../../shell/keyboard.ts";
@@ -43,12 +43,13 @@ export function WabaActs({ waba }: { waba: Waba }) {
   );
   useKeys(useMemo(() => ({ c: acts.check, l: acts.send }), [acts]));
   useOrderedCommand(waba.id, acts);
+  const mayOperate = useMayAct();
   const step = nextStepOf(waba);
   const error = check.error ?? adopt.error ?? reopen.error;
   return (
     <>
       <div className="row waba-actions">
-        <NextStepButton step={step} adopt={adopt} reopen={reopen} />
+        {mayOperate ? <NextStepButton step={step} adopt={adopt} reopen={reopen} /> : null}
         {maySend ? <SendLink isPrimary={step === "send"} onClick={message.open} /> : null}
         <CheckButton isPrimary={step === "check"} isAsking={check.isPending} onClick={acts.check} />
         <MoreMenu waba={waba} onEnd={setEnding} onOpen={() => reopen.mutate()} />
@@ -149,9 +150,10 @@ function OffboardDialog({ waba, onClose }: EndProps) {
 
 function MoreMenu(props: { waba: Waba; onEnd: (ending: Ending) => void; onOpen: () => void }) {
   const { waba, onEnd, onOpen } = props;
-  const mayOpen = waba.status === "unknown" && waba.numbers.some((number) => !number.can_send);
-  const mayEnd = waba.status !== "offboarded";
-  const mayStop = waba.status !== "closed";
+  const mayOperate = useMayAct();
+  const mayOpen = mayOperate && waba.status === "unknown" && waba.numbers.some((number) => !number.can_send);
+  const mayEnd = mayOperate && waba.status !== "offboarded";
+  const mayStop = mayOperate && waba.status !== "closed";
   return (
     <Menu position="bottom-end" offset={4} shadow="md">
       <Menu.Target>

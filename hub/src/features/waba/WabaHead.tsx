@@ -12,7 +12,7 @@ import { WabaActs } from "./WabaActs.tsx";
 
 /** The state as a label and a sentence, and the primary action. */
 export function WabaHead({ waba }: { waba: Waba }) {
-  const mayAct = useMayAct();
+  const mayAct = useMayAct("support");
   return (
     <header className="waba-head" data-lamp={isRefusedByToken(waba) ? "red" : waba.lamp}>
       <div className="waba-head-text">

@@ -80,6 +80,17 @@ describe("a case", () => {
     expect(body).toMatchObject({ status: "permission_removed", snoozed_until: null });
   });
 
+  test("is changed by the first of two who read the same", async () => {
+    const read = await app.ask("GET", `/api/v1/wabas/${WABA}`);
+    const tag = { "If-Match": read.headers.get("etag") ?? "" };
+    expect(tag["If-Match"]).toMatch(/^"\d+-/);
+    const answers = await Promise.all(
+      ["one", "two"].map((name) => change({ tags: [name] }, { ...SUPPORT, ...tag })),
+    );
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412]);
+    expect(answers.find(({ status }) => status === 412)?.body.code).toBe("changed_meanwhile");
+  });
+
   test("is not changed by a viewer, nor the terms by support, nor both at once", async () => {
     expect((await change({ tags: [] }, { "X-API-Key": "viewer" })).body.code).toBe("not_permitted");
     expect((await change({ mode: "observe" })).body.code).toBe("not_permitted");

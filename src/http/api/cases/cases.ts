@@ -41,11 +41,18 @@ export const CaseFields = z.strictObject({
 /**
  * Changes the case of a WABA.
  *
- * @throws Problem person_not_found, or invalid_request for a snooze in the past
+ * @throws Problem person_not_found, changed_meanwhile, or invalid_request for a snooze in the past
  */
 export async function saveCaseFields(
   deps: RecordDeps,
-  input: { assetId: string; fields: z.output<typeof CaseFields>; actor: Actor; by: By },
+  input: {
+    assetId: string;
+    fields: z.output<typeof CaseFields>;
+    /** Whether a version is the one that the caller read. */
+    isCurrent: (version: number) => boolean;
+    actor: Actor;
+    by: By;
+  },
 ): Promise<void> {
   const { owner_id, tags, snoozed_until } = input.fields;
   const until = snoozed_until == null ? snoozed_until : Date.parse(snoozed_until);
@@ -54,13 +61,13 @@ export async function saveCaseFields(
   const ownerId = owner_id === "me" ? input.actor.id : owner_id;
   const outcome = await changeCase(deps, {
     ...input,
-    isCurrent: () => true,
     change: {
       ...(ownerId !== undefined && { ownerId }),
       ...(tags !== undefined && { tags }),
       ...(until !== undefined && { snoozedUntil: until }),
     },
   });
+  if (outcome === "conflict") throw new Problem("changed_meanwhile");
   if (outcome === "unknown_person") throw new Problem("person_not_found", { id: owner_id ?? "" });
 }
 

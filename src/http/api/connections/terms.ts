@@ -1,4 +1,6 @@
 import { mayAct } from "../../../access/actor.ts";
+import { readCases } from "../../../cases/case-store.ts";
+import { ifMatchOf } from "../../kit/etag.ts";
 import { CaseFields, saveCaseFields } from "../cases/cases.ts";
 import type { By } from "../../../sharing/record/record-observation.ts";
 import { z } from "@hono/zod-openapi";
@@ -12,7 +14,7 @@ import { checkShare } from "../../../sharing/probe/check-share.ts";
 import { obtainClientToken, type Obtained } from "../../../sharing/probe/obtain-client-token.ts";
 import { PARTNER_MODEL_NAMES, partnerModelOf } from "../../../sharing/model/partner-model.ts";
 import { english } from "../../../messages/english.ts";
-import { getAssetId, renderWabaNow } from "../wabas/get-waba.ts";
+import { getAssetId, renderVersioned, renderWabaNow } from "../wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { WabaSchema } from "../wabas/waba-schema.ts";
@@ -48,25 +50,32 @@ const patch = defineRoute({
   params: WabaId,
   body: Terms,
   answer: { status: 200, description: "The WABA with its new terms.", schema: WabaSchema },
-  problems: ["waba_not_found", "person_not_found", "terms_barred", "foreign_origin"],
+  isVersioned: true,
+  problems: [
+    ...(["waba_not_found", "person_not_found", "terms_barred"] as const),
+    ...(["changed_meanwhile", "foreign_origin"] as const),
+  ],
   audit: "waba.configured",
-  async handle({ deps, params, body, actor, by, act }) {
+  async handle({ deps, params, body, actor, by, act, request, answerHeaders }) {
     const assetId = await getAssetId(deps.db, params.waba_id);
+    const isCurrent = ifMatchOf(request);
     if (!hasTerms(body)) {
       act.note({ after: body });
-      await saveCaseFields(deps, { assetId, fields: body, actor, by });
-      return renderWabaNow(deps, params.waba_id);
+      await saveCaseFields(deps, { assetId, fields: body, isCurrent, actor, by });
+      return renderVersioned(deps, params.waba_id, answerHeaders);
     }
     if (Object.keys(body).some((name) => Object.hasOwn(CaseFields.shape, name)))
       throw new Problem("invalid_request", {
         faults: "body: set the terms (partner_model, mode, sends_with) and the case in two calls",
       });
     if (!mayAct(actor, "admin")) throw new Problem("not_permitted", { role: "admin", own: actor.role });
+    const [ownCase] = await readCases(deps.db, [assetId]);
+    if (ownCase !== undefined && !isCurrent(ownCase.version)) throw new Problem("changed_meanwhile");
     act.watch((sql) => readTerms(sql, assetId));
     const terms = { partnerModel: body.partner_model, mode: body.mode, sendsWith: body.sends_with };
     const saved = await saveWabaTerms(deps, { assetId, terms, by });
     if (saved === "barred") throw await barredOf(deps, assetId, body.partner_model);
-    return renderWabaNow(deps, params.waba_id);
+    return renderVersioned(deps, params.waba_id, answerHeaders);
   },
 });
 

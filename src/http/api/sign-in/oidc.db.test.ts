@@ -1,3 +1,4 @@
+import type { Sql } from "../../../database/database.ts";
 import { decodeJwt, importJWK, SignJWT, UnsecuredJWT, generateKeyPair, type JWTPayload } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
@@ -34,7 +35,7 @@ beforeEach(async () => {
   browser = new CookieBrowser();
   oidc.forge(null);
   await app.database.db.query("delete from person");
-  await app.database.db.query("delete from audit");
+  audit.from = (await lastLineOf(app.database.db)) + 1;
 });
 afterAll(async () => {
   await app.stop();
@@ -52,9 +53,17 @@ const who = async (by = browser) => {
   return { status: response.status, ...((await response.json()) as { actor?: object }) };
 };
 const roleOf = async (by = browser) => ((await who(by)).actor as { role?: string } | undefined)?.role;
+/** The lines of one test begin here: the audit keeps those of the others. */
+const audit = { from: 0 };
+async function lastLineOf(db: Sql): Promise<number> {
+  const [last] = await db.query<{ id: string }>("select coalesce(max(id), 0) as id from audit");
+  return Number(last?.id);
+}
 const audited = async (): Promise<string[]> => {
   const rows = await app.database.db.query<{ line: string }>(
-    "select action || ' ' || outcome || coalesce(' ' || problem, '') as line from audit order by id",
+    `select action || ' ' || outcome || coalesce(' ' || problem, '') as line from audit where id >= $1
+     order by id`,
+    [audit.from],
   );
   return rows.map(({ line }) => line);
 };

@@ -4,6 +4,7 @@ import { findOwnerId } from "../../../directory/meta-id-store.ts";
 import { findNumber, type NumberEntry } from "../../../directory/number-store.ts";
 import { Problem } from "../../../problems.ts";
 import type { NumberState } from "../../../sharing/status/share-state.ts";
+import { setVersion } from "../../kit/etag.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readWabaViews } from "./read-wabas.ts";
 import { renderWaba, type WabaContext, type WabaView } from "./render-waba.ts";
@@ -28,6 +29,17 @@ export async function renderWabaNow(
   wabaId: string,
 ): Promise<WabaJson> {
   return renderWaba(await getWabaView(deps, wabaId), contextOf(deps));
+}
+
+/** The same, with the version of what people may edit of it. */
+export async function renderVersioned(
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens">,
+  wabaId: string,
+  answerHeaders: Headers,
+): Promise<WabaJson> {
+  const view = await getWabaView(deps, wabaId);
+  setVersion(answerHeaders, view.case.version);
+  return renderWaba(view, contextOf(deps));
 }
 
 /** A number by our id or Meta's, with its WABA and its state there. */

@@ -12,7 +12,7 @@ import { claimCheck } from "../../../sharing/probe/claim-check.ts";
 import { CHECKS_PER_MINUTE } from "../../../sharing/model/timings.ts";
 import { resumeMessages, stopMessages } from "../../../sharing/record/stop-messages.ts";
 import { exportWabas } from "./export-wabas.ts";
-import { getAssetId, renderWabaNow } from "./get-waba.ts";
+import { getAssetId, renderVersioned, renderWabaNow } from "./get-waba.ts";
 import { commaList, Cursor, Limit, listOf } from "../../kit/list-schema.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { readWabaList, SORT_WORDS } from "./read-waba-list.ts";
@@ -122,7 +122,8 @@ const get = defineRoute({
   answer: { status: 200, description: "The WABA as it is known now.", schema: WabaSchema },
   problems: ["waba_not_found"],
   audit: null,
-  handle: async ({ deps, params }) => renderWabaNow(deps, params.waba_id),
+  isVersioned: true,
+  handle: ({ deps, params, answerHeaders }) => renderVersioned(deps, params.waba_id, answerHeaders),
 });
 
 /** An operator's command on one WABA. Answers with the WABA afterwards. */
