@@ -2573,6 +2573,12 @@ export type ListWabasResponse = ListWabasResponses[keyof ListWabasResponses];
 
 export type GetWabaData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` of an earlier answer: 304 when it is the same.
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         waba_id: string;
     };
@@ -2609,6 +2615,12 @@ export type UpdateWabaData = {
          * Until when it may wait, an instant in the future. Null: it may not.
          */
         snoozed_until?: string | null;
+    };
+    headers?: {
+        /**
+         * The `ETag` of the answer that was edited: 412 when somebody has changed it meanwhile.
+         */
+        'If-Match'?: string;
     };
     path: {
         waba_id: string;
