@@ -55,7 +55,7 @@ export async function saveSession(sql: Sql, session: NewSession): Promise<void> 
 }
 
 /** From and where of the sessions that stand at `$now`, with the person or key that each one rests on. */
-export const STANDING_SESSIONS = `
+const STANDING_SESSIONS = `
   from session
   left join person on person.id = session.person_id and person.state = 'active'
     and person.credential_version = session.person_version
@@ -67,7 +67,7 @@ export const STANDING_SESSIONS = `
       or (session.api_key_id = '${ADMIN_KEY_ACTOR.id}' and session.key_hash = $admin_hash))`;
 
 /** The statement with its named parameters replaced by numbered ones. */
-export function withSessionRules(
+function withSessionRules(
   text: string,
   { adminKeyHash, idleMs }: SessionRules,
   now: number,
