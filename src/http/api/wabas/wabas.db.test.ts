@@ -36,7 +36,8 @@ describe("who may", () => {
 
   test("a session: sign in, write from our own page only, sign out", async () => {
     const signedIn = await app.ask("POST", "/api/v1/session", { api_key: "sandbox-admin-key" }, {});
-    expect(signedIn.body).toEqual({ actor: { id: "key_admin", name: "Admin key", role: "admin" } });
+    const actor = { id: "key_admin", name: "Admin key", role: "admin" };
+    expect(signedIn.body).toEqual({ actor, person: null });
     const set = signedIn.headers.get("set-cookie") ?? "";
     expect(set).toMatch(/HttpOnly/);
     expect(set).toMatch(/SameSite=Strict/);
