@@ -11,13 +11,14 @@ import type { WabaView } from "../wabas/render-waba.ts";
 /**
  * The client whose portal this caller sees.
  *
- * @throws Problem portal_only for a caller of no client
+ * @throws Problem portal_only for a caller of no client, or of one connection: a client may have WABAs of
+ * several
  */
 export async function getPortalClient(
   { db, baseUrl }: Pick<HttpDeps, "db" | "baseUrl">,
-  { clientId }: Pick<Actor, "clientId">,
+  { clientId, connectionId }: Pick<Actor, "clientId" | "connectionId">,
 ): Promise<Client> {
-  const [client] = clientId === null ? [] : await findClients(db, [clientId]);
+  const [client] = clientId === null || connectionId !== null ? [] : await findClients(db, [clientId]);
   if (client === undefined) throw new Problem("portal_only", { url: baseUrl() });
   return client;
 }
