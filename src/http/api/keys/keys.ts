@@ -94,11 +94,13 @@ const revoke = defineRoute({
   async handle({ deps, params, act }) {
     const { number, view } = await getNumberView(deps, params.id);
     const keys = await readChannelKeysOf(deps.db, number.id);
-    const key = keys.find(({ id }) => id === params.key_id);
+    const key = keys.find(({ id, revokedAt }) => id === params.key_id && revokedAt === null);
     act.note({
       target: { type: "channel_key", id: params.key_id, wabaId: view.asset.wabaId },
       before: key ? { label: key.label, hint: key.hint, number_id: number.id } : null,
     });
+    // Asked first, so that the audit does not say that a key of another number was revoked.
+    if (key === undefined) throw new Problem("key_not_found", { id: params.key_id });
     const ended = await revokeChannelKey(deps, { numberId: number.id, keyId: params.key_id });
     if (!ended) throw new Problem("key_not_found", { id: params.key_id });
     return null;

@@ -77,7 +77,10 @@ const end = defineRoute({
   audit: "session.ended",
   async handle({ deps, params, actor }) {
     const of = mayAct(actor, "admin") && !isLimited(actor) ? null : actor.id;
-    if (!(await endSession(deps.db, params.id, of))) throw new Problem("session_not_found");
+    // Refused inside the transaction, so that the audit does not say that a session ended.
+    await deps.db.transaction(async (tx) => {
+      if (!(await endSession(tx, params.id, of))) throw new Problem("session_not_found");
+    });
     return null;
   },
 });

@@ -9,7 +9,7 @@ import type { Signup } from "../../../onboarding/signup/signup.ts";
 import { Problem } from "../../../problems.ts";
 import { clientTextOf } from "../../../messages/client-page.ts";
 import { LANGUAGES, type Language } from "../../../messages/languages.ts";
-import { findAsset } from "../../../directory/asset-store.ts";
+import { findAsset, type Asset } from "../../../directory/asset-store.ts";
 import { flowOf, getSignup, renderSignupNow, signupContextOf, wabaNameOf } from "./get-signup.ts";
 import { getAssetId } from "../wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
@@ -121,14 +121,9 @@ async function wishOf(
   body: z.output<typeof Wish>,
   limits: Limits,
 ): Promise<Parameters<typeof openSignup>[1]["wish"]> {
-  const asset =
-    body.waba_id === undefined
-      ? undefined
-      : await findAsset(deps.db, await getAssetId(deps.db, body.waba_id));
+  const asset = body.waba_id === undefined ? undefined : await getAssetWithin(deps.db, body.waba_id, limits);
   // A signup for a new client belongs to none that a caller could be limited to.
   if (asset === undefined && isLimited(limits)) throw new Problem("client_limited");
-  if (asset !== undefined && !isWithin(limits, asset))
-    throw new Problem("waba_not_found", { id: asset.wabaId });
   const { success, cancel, error } = body.return_urls;
   return {
     connectionId: asset?.connectionId ?? "default",
@@ -141,6 +136,13 @@ async function wishOf(
     returnUrls: { ...(success && { success }), ...(cancel && { cancel }), ...(error && { error }) },
     language: body.language ?? null,
   };
+}
+
+/** The WABA, if the caller may see it. Otherwise the problem of an unknown id. */
+async function getAssetWithin(db: HttpDeps["db"], wabaId: string, limits: Limits): Promise<Asset> {
+  const asset = await findAsset(db, await getAssetId(db, wabaId));
+  if (asset === undefined || !isWithin(limits, asset)) throw new Problem("waba_not_found", { id: wabaId });
+  return asset;
 }
 
 const Query = z.strictObject({
@@ -173,7 +175,8 @@ const list = defineRoute({
     const cursor = parseCursor(query.cursor, "newest", 2);
     const after = cursor && { createdAt: new Date(Number(cursor.values[0])), id: String(cursor.values[1]) };
     if (after !== null && Number.isNaN(after.createdAt.getTime())) throw new Problem("invalid_cursor");
-    const wabaAssetId = query.waba_id === undefined ? null : await getAssetId(deps.db, query.waba_id);
+    const wabaAssetId =
+      query.waba_id === undefined ? null : (await getAssetWithin(deps.db, query.waba_id, actor)).id;
     const filter = {
       state: (query.state as Signup["state"][] | undefined) ?? null,
       wabaAssetId,
