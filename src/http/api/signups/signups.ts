@@ -1,3 +1,4 @@
+import type { Sql } from "../../../database/database.ts";
 import { isLimited, isWithin, type Limits } from "../../../access/actor.ts";
 import { z } from "@hono/zod-openapi";
 import { abandonSignup } from "../../../onboarding/signup/abandon-signup.ts";
@@ -139,7 +140,7 @@ async function wishOf(
 }
 
 /** The WABA, if the caller may see it. Otherwise the problem of an unknown id. */
-async function getAssetWithin(db: HttpDeps["db"], wabaId: string, limits: Limits): Promise<Asset> {
+async function getAssetWithin(db: Sql, wabaId: string, limits: Limits): Promise<Asset> {
   const asset = await findAsset(db, await getAssetId(db, wabaId));
   if (asset === undefined || !isWithin(limits, asset)) throw new Problem("waba_not_found", { id: wabaId });
   return asset;
