@@ -114,14 +114,14 @@ async function importAll(
   );
   const took = performance.now() - from;
   const after = await one.ask<Usage>({ what: "usage" });
-  if (value.state !== "done" || value.totals.imported + value.totals.adopted !== count)
-    throw new Error(JSON.stringify(value.totals));
+  const { imported, adopted } = value.totals as { imported: number; adopted: number };
+  if (value.state !== "done" || imported + adopted !== count) throw new Error(JSON.stringify(value.totals));
   report("import, s", seconds(took));
   report("import, s per 100,000", perHundredThousand(took / 1000, count));
   report("import, CPU s per 100,000", perHundredThousand((after.cpuMs - before.cpuMs) / 1000, count));
   report("import, RSS, MB", (after.rss / MB).toFixed(0));
-  // What a probe costs, while the WABAs are still to be probed; the first one shows the others what a month of
-  // probes writes.
+  // What a probe costs, while the WABAs are still to be probed; the first one shows the others what a month
+  // of probes writes.
   const probeMs = await one.ask<number>({ what: "probes", count: Number(values.probes) });
   report("one probe after the other, ms each", probeMs.toFixed(1));
   return one;
