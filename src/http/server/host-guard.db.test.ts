@@ -168,7 +168,7 @@ describe("S13: a write by cookie", () => {
   beforeAll(async () => {
     const { headers } = await ask("POST", "/api/v1/session", JSON_TYPE, JSON.stringify({ api_key: ADMIN }));
     cookie = headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
-    expect(cookie).toMatch(/^sharekeeper_session=/);
+    expect(cookie).toMatch(/^__Host-sharekeeper_session=/);
   });
   const write = async (headers: Record<string, string>) => {
     const path = "/api/v1/wabas/100000000000001/check";

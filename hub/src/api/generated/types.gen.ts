@@ -209,6 +209,24 @@ export type Labels = {
     role: {
         [key: string]: string;
     };
+    audit_outcome: {
+        [key: string]: string;
+    };
+    second_factor: {
+        [key: string]: string;
+    };
+    opened_with: {
+        [key: string]: string;
+    };
+    person_state: {
+        [key: string]: string;
+    };
+    scope: {
+        [key: string]: string;
+    };
+    portal_event: {
+        [key: string]: string;
+    };
 };
 
 export type Session = {

@@ -7,7 +7,7 @@ import type { InvitedUser } from "../../api/types.ts";
 import { t } from "../../messages.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { CopyButton } from "../../ui/Copy.tsx";
-import { ROLE_OPTIONS, roleOf, type StaffRole } from "./roles.ts";
+import { roleOptions, roleOf, type StaffRole } from "./roles.ts";
 import styles from "./settings.module.css";
 
 /** First asks who is invited and as what, then shows the link. */
@@ -48,7 +48,7 @@ export function InvitePersonDialog({ onClose }: { onClose: () => void }) {
         />
         <NativeSelect
           label={t("settings.people.role")}
-          data={ROLE_OPTIONS}
+          data={roleOptions()}
           value={role}
           onChange={(event) => setRole(roleOf(event.currentTarget.value))}
         />

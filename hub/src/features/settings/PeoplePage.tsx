@@ -8,6 +8,7 @@ import {
 } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { usersQuery } from "../../api/queries.ts";
 import type { User } from "../../api/types.ts";
+import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -18,7 +19,7 @@ import { Blocks } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { InvitationDialog, InvitePersonDialog } from "./InvitePersonDialog.tsx";
 import { SettingsTabs } from "./SettingsTabs.tsx";
-import { ROLE_OPTIONS, roleOf } from "./roles.ts";
+import { roleOptions, roleOf } from "./roles.ts";
 import styles from "./settings.module.css";
 
 /** Who may sign in, as what. For administrators. */
@@ -118,17 +119,17 @@ function PersonRow(props: {
       </td>
       <td>
         {person.role === "client" ? (
-          t("settings.roles.client")
+          labelOf("role", "client")
         ) : (
           <NativeSelect
             aria-label={t("settings.people.role_of", { name })}
-            data={ROLE_OPTIONS}
+            data={roleOptions()}
             value={person.role}
             onChange={(event) => onChange({ role: roleOf(event.currentTarget.value) })}
           />
         )}
       </td>
-      <td>{t(`settings.people.states.${person.state}`)}</td>
+      <td>{labelOf("person_state", person.state)}</td>
       <td>
         <RelativeTime at={person.last_seen_at} />
       </td>

@@ -25,6 +25,8 @@ const enumerations = new Set(enumerationsIn(schemas));
  */
 const WITHOUT_LABELS = [
   "sharekeeper",
+  "public-key",
+  "de en es fr id pt",
   "amber green grey red",
   "exchange_code match_waba prove_share register subscribe sync_app",
   "graph_version_ended graph_version_ends onboarding_cap signup_version_ended signup_version_ends",
