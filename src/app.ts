@@ -119,10 +119,11 @@ async function build(
     isOpen: world.isOpen,
   });
   disposers.defer(() => http.stop());
-  resources.setListenPort(http.port);
-  woken.get("webhooks")?.();
   // Links of people go by the wall clock, as sessions do.
   const firstAdmin = config.passwords ? await openFirstAdminLink({ ...deps, clock: systemClock }) : null;
+  // Last: the first check of our webhooks begins now, and the sandbox subscribes right after this start.
+  resources.setListenPort(http.port);
+  woken.get("webhooks")?.();
   return {
     port: http.port,
     deps,

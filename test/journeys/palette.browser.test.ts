@@ -15,7 +15,7 @@ afterAll(() => hub?.stop());
 
 async function order(page: Page, q: string, name: RegExp): Promise<void> {
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").fill(q);
+  await page.getByRole("combobox", { name: "Commands and search" }).fill(q);
   await page.getByRole("option", { name }).click();
 }
 
@@ -56,7 +56,7 @@ test("the re-share link is sent from anywhere, with a code that a phone scans; a
 test("a live WABA has no link to send, and a viewer is offered no act", async () => {
   const page = await hub.signedIn("/");
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").fill("Linden");
+  await page.getByRole("combobox", { name: "Commands and search" }).fill("Linden");
   await page.getByRole("option", { name: /^Check now: Linden Books/ }).waitFor();
   expect(await page.getByRole("option", { name: /^Send the re-share link/ }).count()).toBe(0);
   await page.route("**/api/v1/session", async (route) => {
@@ -70,7 +70,7 @@ test("a live WABA has no link to send, and a viewer is offered no act", async ()
   await page.reload();
   await untilLoaded(page);
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").fill("Atlas");
+  await page.getByRole("combobox", { name: "Commands and search" }).fill("Atlas");
   await page.getByRole("option", { name: /Atlas Cycles/ }).waitFor();
   expect(await page.getByRole("option", { name: /^(Check now|Send)/ }).count()).toBe(0);
   await page.context().close();
