@@ -23,7 +23,7 @@ export interface OidcProvider {
   signOutUrl(returnTo: string, idToken: string | null): Promise<string | null>;
 }
 
-/** What both halves of one sign-in share. */
+/** What the start and the callback of one sign-in share. */
 export interface OidcAttempt {
   /** Our callback, as the provider knows it. */
   redirectUri: string;

@@ -2,11 +2,11 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { acceptInvitation, claimFirstAdmin } from "../../api/generated/sdk.gen.ts";
-import { ProblemError } from "../../api/problem-error.ts";
 import type { Session } from "../../api/types.ts";
 import { t } from "../../messages.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
+import { faultOf } from "./PasswordForm.tsx";
 import { useSignIn } from "./useSignIn.ts";
 import styles from "./SignInPage.module.css";
 
@@ -138,6 +138,3 @@ function sessionOf(session: Session | null): Session {
   if (session === null) throw new Error("no session was opened");
   return session;
 }
-
-const faultOf = (error: Error): string =>
-  error instanceof ProblemError ? (error.body.detail ?? error.message) : t("problem.title");

@@ -78,5 +78,6 @@ const openWithPassword = async (body: Given): Promise<Session> => (await openSes
 const needsCode = (error: unknown): boolean =>
   error instanceof ProblemError && error.body.code === "totp_needed";
 
-const faultOf = (error: Error): string =>
+/** What the API said, as a form shows it. */
+export const faultOf = (error: Error): string =>
   error instanceof ProblemError ? (error.body.detail ?? error.message) : t("problem.title");
