@@ -166,12 +166,16 @@ export async function renewSession(
   );
 }
 
-/** The person who is signed in with a session; undefined: it was opened with a key. */
-export async function findPersonIdOf(sql: Sql, sessionId: string): Promise<string | undefined> {
-  const [row] = await sql.query<{ person_id: string | null }>("select person_id from session where id = $1", [
-    sessionId,
-  ]);
-  return row?.person_id ?? undefined;
+/** The person who is signed in with a session, and since when (ms); undefined: it was opened with a key. */
+export async function findPersonOfSession(
+  sql: Sql,
+  sessionId: string,
+): Promise<{ personId: string; openedAt: number } | undefined> {
+  const [row] = await sql.query<{ person_id: string; created_at: Date }>(
+    "select person_id, created_at from session where id = $1 and person_id is not null",
+    [sessionId],
+  );
+  return row && { personId: row.person_id, openedAt: row.created_at.getTime() };
 }
 
 /** A session as it is listed. Instants: ms since the epoch; `lastUsedAt` to the minute. */

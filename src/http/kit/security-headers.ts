@@ -18,7 +18,7 @@ export function answerHeadersFor(publicUrl: string | undefined): Map<string, str
     ["cross-origin-opener-policy", "same-origin"],
     ["cross-origin-resource-policy", "same-origin"],
   ]);
-  if (publicUrl?.startsWith("https:")) headers.set("strict-transport-security", "max-age=31536000");
+  if (publicUrl?.startsWith("https:")) headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
   return headers;
 }
 
@@ -30,7 +30,7 @@ const POLICY: Readonly<Record<string, string>> = {
   "img-src": "'self' data:",
   "connect-src": "'self'",
   "object-src": "'none'",
-  "base-uri": "'self'",
+  "base-uri": "'none'",
   "form-action": "'self'",
   "frame-ancestors": "'none'",
 };

@@ -56,7 +56,7 @@ const HARDENED = {
   "referrer-policy": expect.any(String),
   "cross-origin-opener-policy": expect.stringMatching(/^same-origin/),
   "cross-origin-resource-policy": "same-origin",
-  "strict-transport-security": "max-age=31536000",
+  "strict-transport-security": "max-age=31536000; includeSubDomains",
 };
 
 describe("S8: every answer", () => {

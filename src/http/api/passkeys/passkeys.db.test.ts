@@ -71,6 +71,22 @@ describe("a passkey", () => {
     expect(body.data).toMatchObject([{ name: "phone", last_used_at: expect.any(String) }]);
   });
 
+  test("is added and removed only within ten minutes after the sign-in", async () => {
+    const passkey = new SoftwarePasskey(url);
+    const { body } = await add(passkey);
+    const stale = "update session set created_at = created_at - interval '11 minutes'";
+    await app.database.db.query(stale);
+    expect(await ask("POST", "/passkeys/options", {}, ann)).toMatchObject({
+      status: 403,
+      body: { code: "sign_in_again", detail: expect.stringContaining("10 minutes") },
+    });
+    expect((await ask("DELETE", `/passkeys/${body.id}`, {}, ann)).body.code).toBe("sign_in_again");
+    expect((await ask("POST", "/session/totp", {}, ann)).body.code).toBe("sign_in_again");
+    const again = cookieOf(await signIn(passkey));
+    expect((await ask("POST", "/session/totp", {}, again)).status).toBe(201);
+    expect((await ask("DELETE", `/passkeys/${body.id}`, {}, again)).status).toBe(204);
+  });
+
   test("asks for a verified person, and to be found without a name", async () => {
     const { body } = await ask("POST", "/passkeys/options", {}, ann);
     expect(body).toMatchObject({

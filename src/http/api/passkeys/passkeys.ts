@@ -7,6 +7,7 @@ import { openPasskeyRegistration, verifyNewPasskey } from "../../../access/regis
 import { Problem } from "../../../problems.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { listOf } from "../../kit/list-schema.ts";
+import { getFreshSession } from "../../kit/own-session.ts";
 import { getPasskeySite } from "../../kit/passkey-site.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { isoOf, isoOrNull } from "../wabas/render-waba.ts";
@@ -57,12 +58,15 @@ const options = defineRoute({
   name: "beginPasskey",
   group: "Session",
   summary: "Begin to add a passkey to your own account",
-  description: "What the browser needs to make it. The challenge counts once, for five minutes.",
+  description:
+    "What the browser needs to make it. The challenge counts once, for five minutes. Only within ten minutes after the sign-in.",
   body: z.strictObject({}),
   answer: { status: 200, description: "Options for the browser.", schema: CreationOptions },
-  problems: ["person_only", "passkeys_need_name", "foreign_origin"],
+  problems: ["person_only", "sign_in_again", "passkeys_need_name", "foreign_origin"],
   audit: null,
-  async handle({ deps, actor, request }) {
+  async handle(call) {
+    const { deps, actor, request } = call;
+    await getFreshSession(call);
     const person = await getPerson(deps, actor);
     const site = getPasskeySite(deps, request);
     const own = { db: deps.db, clock: deps.wallClock };
@@ -123,14 +127,15 @@ const remove = defineRoute({
   name: "deletePasskey",
   group: "Session",
   summary: "Remove one of your own passkeys",
-  description: "Sessions that were opened with it end at once.",
+  description: "Sessions that were opened with it end at once. Only within ten minutes after the sign-in.",
   params: z.object({ id: z.string().max(2000) }),
   answer: { status: 204, description: "It no longer signs in." },
-  problems: ["person_only", "passkey_not_found", "foreign_origin"],
+  problems: ["person_only", "sign_in_again", "passkey_not_found", "foreign_origin"],
   audit: "passkey.removed",
-  async handle({ deps, actor, params }) {
-    const person = await getPerson(deps, actor);
-    if (!(await deletePasskey(deps.db, person.id, params.id))) throw new Problem("passkey_not_found");
+  async handle(call) {
+    const { deps, params } = call;
+    const { personId } = await getFreshSession(call);
+    if (!(await deletePasskey(deps.db, personId, params.id))) throw new Problem("passkey_not_found");
     return null;
   },
 });

@@ -1,13 +1,14 @@
 import { z } from "@hono/zod-openapi";
-import { choosePassword, type OwnSession } from "../../../access/choose-password.ts";
+import { choosePassword } from "../../../access/choose-password.ts";
 import { beginTotp, completeTotp, removeTotp } from "../../../access/enrol-totp.ts";
-import { findPersonIdOf } from "../../../access/session-store.ts";
 import { Problem } from "../../../problems.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
-import { defineRoute, type CallAct, type Route } from "../../kit/route.ts";
+import { getFreshSession, getOwnSession } from "../../kit/own-session.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
 import { Code, Password } from "./session-schema.ts";
 import { setSessionCookie } from "./start-session.ts";
 
+const AFTER_SIGN_IN = "Only within ten minutes after the sign-in.";
 const ENDS_OTHERS = "Every other session of this person ends; this one goes on with a new cookie.";
 
 const setPassword = defineRoute({
@@ -46,7 +47,7 @@ const begin = defineRoute({
   name: "beginTotp",
   group: "Session",
   summary: "Begin with an authenticator app: its secret, shown once",
-  description: "Nothing is in force before a code confirms it.",
+  description: `Nothing is in force before a code confirms it. ${AFTER_SIGN_IN}`,
   body: z.strictObject({}),
   answer: {
     status: 201,
@@ -58,9 +59,9 @@ const begin = defineRoute({
       })
       .openapi("NewTotp"),
   },
-  problems: ["person_only", "totp_in_force", "foreign_origin"],
+  problems: ["person_only", "sign_in_again", "totp_in_force", "foreign_origin"],
   audit: "person.totp_begun",
-  handle: async (call) => beginTotp(wallDepsOf(call.deps), (await getOwnSession(call)).personId),
+  handle: async (call) => beginTotp(wallDepsOf(call.deps), (await getFreshSession(call)).personId),
 });
 
 const confirm = defineRoute({
@@ -113,21 +114,5 @@ const remove = defineRoute({
 
 /** Codes and links go by the wall clock. */
 const wallDepsOf = (deps: HttpDeps): HttpDeps => ({ ...deps, clock: deps.wallClock });
-
-/** @throws Problem person_only for a key, and for a session that was opened with one */
-async function getOwnSession({
-  deps,
-  sessionId,
-  act,
-}: {
-  deps: HttpDeps;
-  sessionId: string | null;
-  act: CallAct;
-}): Promise<OwnSession> {
-  const personId = sessionId === null ? undefined : await findPersonIdOf(deps.db, sessionId);
-  if (sessionId === null || personId === undefined) throw new Problem("person_only");
-  act.note({ target: { type: "person", id: personId } });
-  return { sessionId, personId };
-}
 
 export const ownCredentialRoutes: Route[] = [setPassword, begin, confirm, remove];

@@ -1,0 +1,44 @@
+import type { OwnSession } from "../../access/choose-password.ts";
+import { findPersonOfSession } from "../../access/session-store.ts";
+import { Problem } from "../../problems.ts";
+import type { HttpDeps } from "./http-deps.ts";
+import type { CallAct } from "./route.ts";
+
+/** How long after the sign-in a person may change what they sign in with, in ms. */
+const FRESH_MS = 10 * 60_000;
+
+interface OwnCall {
+  deps: Pick<HttpDeps, "db" | "wallClock">;
+  sessionId: string | null;
+  act: Pick<CallAct, "note">;
+}
+
+/** @throws Problem person_only for a key, and for a session that was opened with one */
+export async function getOwnSession(call: OwnCall): Promise<OwnSession> {
+  const { sessionId, personId } = await findOwn(call);
+  return { sessionId, personId };
+}
+
+/**
+ * The same, of a sign-in of the last ten minutes: whoever finds an open browser, or took a session's cookie,
+ * must not add a way to sign in that outlives the session.
+ *
+ * @throws Problem person_only or sign_in_again
+ */
+export async function getFreshSession(call: OwnCall): Promise<OwnSession> {
+  const { sessionId, personId, openedAt } = await findOwn(call);
+  if (call.deps.wallClock.now() - openedAt > FRESH_MS)
+    throw new Problem("sign_in_again", { minutes: String(FRESH_MS / 60_000) });
+  return { sessionId, personId };
+}
+
+async function findOwn({
+  deps,
+  sessionId,
+  act,
+}: OwnCall): Promise<{ sessionId: string; personId: string; openedAt: number }> {
+  const found = sessionId === null ? undefined : await findPersonOfSession(deps.db, sessionId);
+  if (sessionId === null || found === undefined) throw new Problem("person_only");
+  act.note({ target: { type: "person", id: found.personId } });
+  return { sessionId, ...found };
+}
