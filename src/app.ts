@@ -131,7 +131,7 @@ async function build(
     channelKeys: parts.channelKeys,
     gate: parts.gate,
     account,
-    firstAdminUrl: firstAdmin === null ? null : `${http.baseUrl}/sign-in?first_admin=${firstAdmin}`,
+    firstAdminUrl: firstAdmin === null ? null : `${http.baseUrl}/sign-in#first_admin=${firstAdmin}`,
     clockWasSetBack: () => {
       forgetFuture(deps).catch((error: unknown) =>
         world.log.error({ err: error }, "could not reset times in the future after the clock was set back"),

@@ -35,13 +35,7 @@ import { CrashPage, NotFoundPage } from "./ui/Failures.tsx";
 import { observePeriodOf, startOf } from "./features/observe/period.ts";
 import { periodOf, sinceOf } from "./features/onboarding/period.ts";
 import { BROKEN, brokenQuery } from "./features/overview/broken-rows.ts";
-import {
-  parseObserveSearch,
-  parseSignupsSearch,
-  parseWabaSearch,
-  parseWabasSearch,
-  textOf,
-} from "./shell/search.ts";
+import { parseObserveSearch, parseSignupsSearch, parseWabaSearch, parseWabasSearch } from "./shell/search.ts";
 import { Shell } from "./shell/Shell.tsx";
 import { Blocks, PageSkeleton, PendingPage, TilesSkeleton } from "./ui/Skeleton.tsx";
 
@@ -63,21 +57,14 @@ const root = createRootRouteWithContext<{ queries: QueryClient }>()({
 const parseNext = (next: unknown): string | undefined =>
   typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined;
 
-/** `invitation`, `first_admin`: the token of a link that lets somebody in once. */
 interface SignInSearch {
   next?: string | undefined;
-  invitation?: string | undefined;
-  first_admin?: string | undefined;
 }
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): SignInSearch => ({
-    next: parseNext(search["next"]),
-    invitation: textOf(search["invitation"]),
-    first_admin: textOf(search["first_admin"]),
-  }),
+  validateSearch: (search: Record<string, unknown>): SignInSearch => ({ next: parseNext(search["next"]) }),
   component: lazyRouteComponent(() => import("./features/sign-in/SignInPage.tsx"), "SignInPage"),
 });
 

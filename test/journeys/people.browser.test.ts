@@ -46,7 +46,7 @@ test("the link lets in once, and says what to do afterwards", async () => {
     ...{ email: "sam@example.com", name: "Sam", role: "support" },
   });
   const { url } = invited.body.invitation;
-  const accept = { token: new URL(url).searchParams.get("invitation"), password: PASSWORD };
+  const accept = { token: new URL(url).hash.replace("#invitation=", ""), password: PASSWORD };
   expect((await hub.app.api("POST", "/session/invitation", accept)).status).toBe(200);
   const page = await hub.browser.page();
   await page.goto(url);

@@ -9,7 +9,7 @@ const OLGA: User = {
   ...{ id: "usr-1", email: "olga@provider.example", name: "Olga", role: "operator" },
   ...{ state: "active", last_seen_at: null, mfa: [] },
 };
-const URL = "https://hub.example/sign-in?invitation=once";
+const URL = "https://hub.example/sign-in#invitation=once";
 const READ = { "GET /session": sampleSession("admin"), "GET /users": { data: [OLGA] } };
 
 test("an invitation's link is shown once, and only the confirmation closes it", async () => {

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, useLocation } from "@tanstack/react-router";
 import { useState } from "react";
 import { aboutQuery, signInWaysQuery } from "../../api/queries.ts";
 import { Mark } from "../../shell/Mark.tsx";
@@ -16,7 +16,10 @@ import styles from "./SignInPage.module.css";
 const route = getRouteApi("/sign-in");
 
 export function SignInPage() {
-  const { next = "/", invitation, first_admin: firstAdmin } = route.useSearch();
+  const { next = "/" } = route.useSearch();
+  // A link that lets somebody in once has its token behind "#": no browser sends it, no proxy logs it.
+  const link = new URLSearchParams(useLocation({ select: ({ hash }) => hash }));
+  const [invitation, firstAdmin] = [link.get("invitation"), link.get("first_admin")];
   useTitle(t("sign_in.title"));
   const about = useQuery(aboutQuery).data;
   return (
@@ -25,9 +28,9 @@ export function SignInPage() {
         <Mark size={40} />
         <h1>{t("sign_in.title")}</h1>
         <p className="muted">{t("sign_in.lead", { partner: about?.partner.name ?? t("product") })}</p>
-        {invitation !== undefined ? (
+        {invitation !== null ? (
           <InvitationForm token={invitation} />
-        ) : firstAdmin !== undefined ? (
+        ) : firstAdmin !== null ? (
           <FirstAdminForm token={firstAdmin} />
         ) : (
           <Ways next={next} />

@@ -20,7 +20,7 @@ async function invite(
   expect(status).toBe(201);
   return { id: body.id, email, token: tokenOf(body.invitation.url) };
 }
-const tokenOf = (url: string): string => new URL(url).searchParams.get("invitation") ?? "";
+const tokenOf = (url: string): string => new URL(url).hash.replace("#invitation=", "");
 const accept = (token: string, password?: string): Promise<Answer> =>
   app.ask("POST", "/api/v1/session/invitation", { token, ...(password && { password }) }, {});
 const signIn = (email: string, password = PASSWORD): Promise<Answer> =>

@@ -195,7 +195,7 @@ const renderInvitation = (
   deps: Pick<HttpDeps, "baseUrl">,
   { token, expiresAt }: Invitation,
 ): z.input<typeof InvitedUser>["invitation"] => ({
-  url: `${deps.baseUrl()}/sign-in?invitation=${token}`,
+  url: `${deps.baseUrl()}/sign-in#invitation=${token}`,
   expires_at: isoOf(expiresAt),
 });
 
