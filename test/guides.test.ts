@@ -48,7 +48,8 @@ test.each(PAGES)("%s: every setting exists, and no comment stands behind a value
 
 test("the guide's proxy keeps the addresses that are keys out of both of its logs", () => {
   const guide = new Map(PAGES).get("docs/guides/going-live.md") ?? "";
-  const [, location] = /^ {2}location ~ \^\/\(reshare\|onboard\|portal\)\/ \{\n([\s\S]*?)^ {2}\}/m.exec(guide) ?? [];
+  const [, location] =
+    /^ {2}location ~ \^\/\(reshare\|onboard\|portal\)\/ \{\n([\s\S]*?)^ {2}\}/m.exec(guide) ?? [];
   // A refused request stands in the error log with its whole address.
   expect(location).toContain("access_log off;");
   expect(location).toContain("error_log /dev/null;");

@@ -18,7 +18,8 @@ export function answerHeadersFor(publicUrl: string | undefined): Map<string, str
     ["cross-origin-opener-policy", "same-origin"],
     ["cross-origin-resource-policy", "same-origin"],
   ]);
-  if (publicUrl?.startsWith("https:")) headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
+  if (publicUrl?.startsWith("https:"))
+    headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
   return headers;
 }
 

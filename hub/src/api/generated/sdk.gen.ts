@@ -121,7 +121,7 @@ export const listSignInWays = <ThrowOnError extends boolean = true>(options?: Op
 /**
  * Begin to add a passkey to your own account
  *
- * What the browser needs to make it. The challenge counts once, for five minutes.
+ * What the browser needs to make it. The challenge counts once, for five minutes. Only within ten minutes after the sign-in.
  */
 export const beginPasskey = <ThrowOnError extends boolean = true>(options?: Options<BeginPasskeyData, ThrowOnError>): RequestResult<BeginPasskeyResponses, unknown, ThrowOnError> => (options?.client ?? client).post<BeginPasskeyResponses, unknown, ThrowOnError>({
     url: '/api/v1/passkeys/options',
@@ -152,7 +152,7 @@ export const addPasskey = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Remove one of your own passkeys
  *
- * Sessions that were opened with it end at once.
+ * Sessions that were opened with it end at once. Only within ten minutes after the sign-in.
  */
 export const deletePasskey = <ThrowOnError extends boolean = true>(options: Options<DeletePasskeyData, ThrowOnError>): RequestResult<DeletePasskeyResponses, unknown, ThrowOnError> => (options.client ?? client).delete<DeletePasskeyResponses, unknown, ThrowOnError>({ url: '/api/v1/passkeys/{id}', ...options });
 
@@ -228,7 +228,7 @@ export const removeTotp = <ThrowOnError extends boolean = true>(options?: Option
 /**
  * Begin with an authenticator app: its secret, shown once
  *
- * Nothing is in force before a code confirms it.
+ * Nothing is in force before a code confirms it. Only within ten minutes after the sign-in.
  */
 export const beginTotp = <ThrowOnError extends boolean = true>(options?: Options<BeginTotpData, ThrowOnError>): RequestResult<BeginTotpResponses, unknown, ThrowOnError> => (options?.client ?? client).post<BeginTotpResponses, unknown, ThrowOnError>({
     url: '/api/v1/session/totp',

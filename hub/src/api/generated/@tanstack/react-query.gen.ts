@@ -333,7 +333,7 @@ export const listSignInWaysOptions = (options?: Options<ListSignInWaysData>) => 
 /**
  * Begin to add a passkey to your own account
  *
- * What the browser needs to make it. The challenge counts once, for five minutes.
+ * What the browser needs to make it. The challenge counts once, for five minutes. Only within ten minutes after the sign-in.
  */
 export const beginPasskeyMutation = (options?: Partial<Options<BeginPasskeyData>>): UseMutationOptions<BeginPasskeyResponse, DefaultError, Options<BeginPasskeyData>> => {
     const mutationOptions: UseMutationOptions<BeginPasskeyResponse, DefaultError, Options<BeginPasskeyData>> = {
@@ -387,7 +387,7 @@ export const addPasskeyMutation = (options?: Partial<Options<AddPasskeyData>>): 
 /**
  * Remove one of your own passkeys
  *
- * Sessions that were opened with it end at once.
+ * Sessions that were opened with it end at once. Only within ten minutes after the sign-in.
  */
 export const deletePasskeyMutation = (options?: Partial<Options<DeletePasskeyData>>): UseMutationOptions<DeletePasskeyResponse, DefaultError, Options<DeletePasskeyData>> => {
     const mutationOptions: UseMutationOptions<DeletePasskeyResponse, DefaultError, Options<DeletePasskeyData>> = {
@@ -532,7 +532,7 @@ export const removeTotpMutation = (options?: Partial<Options<RemoveTotpData>>): 
 /**
  * Begin with an authenticator app: its secret, shown once
  *
- * Nothing is in force before a code confirms it.
+ * Nothing is in force before a code confirms it. Only within ten minutes after the sign-in.
  */
 export const beginTotpMutation = (options?: Partial<Options<BeginTotpData>>): UseMutationOptions<BeginTotpResponse, DefaultError, Options<BeginTotpData>> => {
     const mutationOptions: UseMutationOptions<BeginTotpResponse, DefaultError, Options<BeginTotpData>> = {
