@@ -34,6 +34,7 @@ export const PROBLEMS = {
   portal_only: { status: 403, whoMustAct: "provider" },
   client_only: { status: 403, whoMustAct: "client" },
   person_only: { status: 403, whoMustAct: "provider" },
+  second_factor_needed: { status: 403, whoMustAct: "provider" },
   sign_in_again: { status: 403, whoMustAct: "provider" },
   foreign_origin: { status: 403, whoMustAct: "provider" },
   waba_not_shared: { status: 403, whoMustAct: "client" },

@@ -16,6 +16,8 @@ export interface Caller {
   actor: Actor;
   /** The session that was used; null for a key. */
   sessionId: string | null;
+  /** Whether a password alone, or a link, was enough. What single sign-on asks is the provider's matter. */
+  isSingleFactor: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function findCaller(
     const actor = isKeyOf(apiKey, rules.adminKeyHash)
       ? ADMIN_KEY_ACTOR
       : await findApiKeyActor(db, keyHashOf(apiKey), clock.now());
-    return actor && { actor, sessionId: null };
+    return actor && { actor, sessionId: null, isSingleFactor: false };
   }
   if (sessionToken === undefined) return undefined;
   return findSessionActor(db, rules, keyHashOf(sessionToken), clock.now());

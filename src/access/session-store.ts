@@ -34,6 +34,8 @@ export interface SessionRules {
 export interface SessionActor {
   actor: Actor;
   sessionId: string;
+  /** Whether it was opened with a password or a link by somebody without an authenticator app. */
+  isSingleFactor: boolean;
 }
 
 export async function saveSession(sql: Sql, session: NewSession): Promise<void> {
@@ -92,6 +94,7 @@ interface SessionRow {
     client_id: string | null;
     connection_id: string | null;
   } | null;
+  is_single_factor: boolean;
   is_noted: boolean;
 }
 
@@ -110,6 +113,7 @@ export async function findSessionActor(
          case when api_key.id is not null then jsonb_build_object('id', api_key.id, 'name', api_key.name,
            'role', api_key.role, 'scopes', api_key.scopes, 'client_id', api_key.client_id,
            'connection_id', api_key.connection_id) end as api_key,
+         session.opened_with in ('password', 'link') and person.totp_confirmed_at is null as is_single_factor,
          session.last_used_at > $now::timestamptz - interval '1 minute' as is_noted
        ${STANDING_SESSIONS} and session.hash = $1`,
       rules,
@@ -119,7 +123,7 @@ export async function findSessionActor(
   );
   if (row === undefined) return undefined;
   if (!row.is_noted) await noteUse(sql, row, now);
-  return { actor: actorOfSession(row), sessionId: row.session_id };
+  return { actor: actorOfSession(row), sessionId: row.session_id, isSingleFactor: row.is_single_factor };
 }
 
 async function noteUse(sql: Sql, { session_id, person }: SessionRow, now: number): Promise<void> {

@@ -12,6 +12,14 @@ export const SIGN_IN_OPTIONS = {
     schema: z.enum(["on", "off"]).transform((value) => value === "on"),
     ...everywhere("on"),
   }),
+  secondFactor: option({
+    name: "SECOND_FACTOR",
+    description:
+      "`required`: whoever signs in with a password alone may only add an authenticator app or a passkey, and then do the rest. Single sign-on, passkeys and the client portal are not asked. `optional`: each person decides.",
+    expects: "optional or required",
+    schema: z.enum(["optional", "required"]),
+    ...everywhere("optional"),
+  }),
   oidcIssuer: option({
     name: "OIDC_ISSUER",
     description:

@@ -20,7 +20,7 @@ export function isBehindHttps({ publicUrl }: Pick<HttpSettings, "publicUrl">): b
 }
 
 /** The caller of a route that needs no key. */
-const ANYONE: Caller = { actor: actorOf("anyone", "", "client"), sessionId: null };
+const ANYONE: Caller = { actor: actorOf("anyone", "", "client"), sessionId: null, isSingleFactor: false };
 
 /**
  * The caller, if its role may call the route. A key goes before a session. A session may write only from our
@@ -41,10 +41,17 @@ export async function authenticate(
   act.by(actor);
   if (sessionToken !== undefined && route.method !== "GET") checkOwnPage(deps, context);
   if (!mayAct(actor, route.who)) throw new Problem("not_permitted", { role: route.who, own: actor.role });
+  if (needsSecondFactor(deps, caller) && route.group !== "Session") throw new Problem("second_factor_needed");
   if (actor.scopes !== null && (route.scope === undefined || !actor.scopes.includes(route.scope)))
     throw new Problem("scope_missing", { scope: route.scope ?? "none", own: actor.scopes.join(", ") });
   return caller;
 }
+
+/** Clients come to their portal from the provider's own sign-in. */
+const needsSecondFactor = (
+  { settings }: Pick<HttpDeps, "settings">,
+  { actor, isSingleFactor }: Caller,
+): boolean => isSingleFactor && settings.secondFactor === "required" && actor.role !== "client";
 
 /** The signed-in person whose browser sends the request, if there is one. */
 export async function findSignedIn(
@@ -63,7 +70,10 @@ async function findSender(
   { apiKey, sessionToken }: Credentials,
 ): Promise<Caller> {
   if (apiKey !== undefined)
-    return { actor: await findKeyHolder(deps, context.env.incoming, "api", apiKey), sessionId: null };
+    return {
+      actor: await findKeyHolder(deps, context.env.incoming, "api", apiKey),
+      ...{ sessionId: null, isSingleFactor: false },
+    };
   const caller = await findCaller(accessOf(deps), { sessionToken });
   if (caller === undefined) throw new Problem("unauthenticated");
   return caller;

@@ -100,6 +100,8 @@ export interface HttpSettings {
   mode: "enforce" | "observe";
   /** Whether people may sign in with a password. */
   passwords: boolean;
+  /** Whether a password alone is enough for more than adding a second factor. */
+  secondFactor: "optional" | "required";
   partnerName: string;
   partnerBusinessId: string;
   /** Without a slash at the end; null when it is not set. */

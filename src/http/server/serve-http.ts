@@ -199,6 +199,7 @@ function depsOf(
     ...world,
     mode: config.mode,
     passwords: config.passwords,
+    secondFactor: config.secondFactor,
     partnerName: config.partnerName,
     partnerBusinessId: config.partnerBusinessId,
     publicUrl: config.publicUrl ?? null,
