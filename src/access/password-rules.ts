@@ -1,10 +1,14 @@
-import { COMMON_PASSWORDS } from "./common-passwords.ts";
+import { ZxcvbnFactory } from "@zxcvbn-ts/core";
+import { adjacencyGraphs, dictionary } from "@zxcvbn-ts/language-common";
 
 /** In characters, after normalization. No rule asks for digits or signs (NIST SP 800-63B). */
 export const PASSWORD_LENGTH = { least: 12, most: 128 } as const;
 
-/** Fewer different characters than this are a pattern: "aaaaaaaaaaaa", "121212121212". */
-const LEAST_DISTINCT = 5;
+/** A password must stand as many guesses as this power of ten, by the estimate of zxcvbn: its score 4. */
+const LEAST_GUESSES_LOG10 = 10;
+
+/** Words that guessers try here first, besides the person's own name and address. */
+const OUR_WORDS = ["sharekeeper", "whatsapp", "360dialog"];
 
 /** Why a password may not be chosen; a key of the message `problem.weak_password`. */
 export type PasswordFault = "too_short" | "too_long" | "own" | "common";
@@ -23,20 +27,19 @@ export function passwordFaultOf(
   const { length } = [...text];
   if (length < PASSWORD_LENGTH.least) return "too_short";
   if (length > PASSWORD_LENGTH.most) return "too_long";
-  const folded = foldOf(text);
-  if (new Set(folded).size < LEAST_DISTINCT || COMMON.has(folded)) return "common";
-  const [mailbox = ""] = email.split("@");
-  const own = [email, mailbox, mailbox + mailbox, name, name + name]
-    .map(foldOf)
-    .filter((word) => word !== "");
-  return own.includes(folded) ? "own" : null;
+  const own = [email, ...email.split(/[@.]/), name, ...name.split(/\s+/)];
+  const { guessesLog10, sequence } = estimator().check(text, [...own, ...OUR_WORDS]);
+  if (guessesLog10 >= LEAST_GUESSES_LOG10) return null;
+  return sequence.some(({ matchedWord }) => isOneOf(own, matchedWord)) ? "own" : "common";
 }
 
-/** Case, spaces and signs between the words make no other password. */
-const foldOf = (text: string): string =>
-  text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replaceAll(/[\s._-]/g, "");
+const isOneOf = (words: readonly string[], word: unknown): boolean =>
+  words.some((own) => own !== "" && own.toLowerCase() === word);
 
-const COMMON: ReadonlySet<string> = new Set(COMMON_PASSWORDS.map(foldOf));
+let made: ZxcvbnFactory | undefined;
+
+/** Made at the first use: its list of common passwords takes 10 MB. */
+function estimator(): ZxcvbnFactory {
+  made ??= new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
+  return made;
+}

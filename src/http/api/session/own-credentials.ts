@@ -19,7 +19,7 @@ const setPassword = defineRoute({
   name: "changePassword",
   group: "Session",
   summary: "Change the own password",
-  description: `12 to 128 characters, not the own name or address, and not a common password. ${ENDS_OTHERS}`,
+  description: `12 to 128 characters, and not easy to guess. ${ENDS_OTHERS}`,
   body: z.strictObject({ current: Password, new: Password }),
   answer: { status: 204, description: "Changed." },
   problems: [
