@@ -200,7 +200,7 @@ export const claimFirstAdmin = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Change the own password
  *
- * 12 to 128 characters, not the own name or address, and not a common password. Every other session of this person ends; this one goes on with a new cookie.
+ * 12 to 128 characters, and not easy to guess. Every other session of this person ends; this one goes on with a new cookie.
  */
 export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, unknown, ThrowOnError> => (options.client ?? client).put<ChangePasswordResponses, unknown, ThrowOnError>({
     url: '/api/v1/session/password',

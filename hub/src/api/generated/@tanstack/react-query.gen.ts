@@ -494,7 +494,7 @@ export const claimFirstAdminMutation = (options?: Partial<Options<ClaimFirstAdmi
 /**
  * Change the own password
  *
- * 12 to 128 characters, not the own name or address, and not a common password. Every other session of this person ends; this one goes on with a new cookie.
+ * 12 to 128 characters, and not easy to guess. Every other session of this person ends; this one goes on with a new cookie.
  */
 export const changePasswordMutation = (options?: Partial<Options<ChangePasswordData>>): UseMutationOptions<ChangePasswordResponse, DefaultError, Options<ChangePasswordData>> => {
     const mutationOptions: UseMutationOptions<ChangePasswordResponse, DefaultError, Options<ChangePasswordData>> = {
