@@ -1,6 +1,6 @@
 import type { ObserveFilters, SignupFilters, WabaFilters } from "../api/queries.ts";
 
-export const textOf = (value: unknown): string | undefined =>
+const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
 
 /** The list's address. Unknown parameters are dropped; the API validates the values. */
