@@ -30,13 +30,14 @@ export async function authenticate(
   deps: Pick<HttpDeps, "db" | "settings" | "sessionRules" | "wallClock" | "keyGuard">,
   route: Route,
   context: Context<HttpEnv>,
-  act: Pick<CallAct, "by">,
+  act: Pick<CallAct, "by" | "aside">,
 ): Promise<Caller> {
   if (route.who === "anyone") return ANYONE;
   const apiKey = context.req.header("x-api-key");
   const sessionToken = apiKey === undefined ? getCookie(context, sessionCookieOf(deps.settings)) : undefined;
   if (apiKey === undefined && sessionToken === undefined) throw new Problem("unauthenticated");
-  const caller = await findSender(deps, context, { apiKey, sessionToken });
+  // It notes when the key or session was last used: that is no part of the act, whose line names the caller.
+  const caller = await act.aside(() => findSender(deps, context, { apiKey, sessionToken }));
   const { actor } = caller;
   act.by(actor);
   if (sessionToken !== undefined && route.method !== "GET") checkOwnPage(deps, context);

@@ -31,6 +31,25 @@ describe("GET /audit", () => {
     });
   });
 
+  test("names the holder of a key and of a session also where the act is their first use", async () => {
+    const operator = await saveTestKey(app.database.db, "olga", { role: "operator" });
+    const signIn = await app.ask("POST", "/api/v1/session", { api_key: "olga" }, {});
+    await app.database.db.query("update session set last_used_at = last_used_at - interval '2 minutes'");
+    await app.database.db.query("update api_key set last_used_at = null");
+    const Cookie = (signIn.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    const byCookie = { Cookie, Origin: app.url, "Content-Type": "application/json" };
+    const note = (headers: Record<string, string>): Promise<Answer> =>
+      app.ask("POST", `/api/v1/wabas/${WABA}/notes`, { text: "seen" }, headers);
+    for (const headers of [byCookie, { "X-API-Key": "olga" }])
+      expect((await note(headers)).status).toBeLessThan(300);
+    const { data } = (await audit("?action=note.added")).body;
+    const lines = data.map(({ actor, outcome }: { actor: string; outcome: string }) => [actor, outcome]);
+    expect(lines).toEqual([
+      [operator.id, "done"],
+      [operator.id, "done"],
+    ]);
+  });
+
   test("has the acts that were refused", async () => {
     const unknown = "999999999999999";
     expect((await check({}, unknown)).status).toBe(404);
