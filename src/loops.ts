@@ -4,6 +4,8 @@ import { dropOldAudit } from "./access/drop-old-audit.ts";
 import { findAuditHead } from "./access/audit-store.ts";
 import { sendAudit } from "./access/send-audit.ts";
 import { startJobs } from "./database/jobs.ts";
+import { ANSWERS_KEPT_MS } from "./http/kit/idempotent-call.ts";
+import { dropOldIdempotencyKeys } from "./http/kit/idempotency-key-store.ts";
 import { dropOldInbox } from "./inbox/drop-old-inbox.ts";
 import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
 import { systemClock, type Clock } from "./lib/clock.ts";
@@ -162,6 +164,11 @@ const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> 
       await dropOldAudit(deps, deps.clock.now() - deps.auditRetentionMs);
       await logAuditHead(deps);
     },
+  },
+  {
+    name: "idempotency-keys",
+    cron: "31 * * * *",
+    run: (deps) => dropOldIdempotencyKeys(deps, systemClock.now() - ANSWERS_KEPT_MS),
   },
   { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingAppActivity },
 ];

@@ -42,6 +42,8 @@ export class Act {
   #line: "missing" | "being_written" | "written" = "missing";
   #asideCount = 0;
   #isOver = false;
+  #isRepetition = false;
+  #alongside: ((tx: Tx) => Promise<void>) | null = null;
 
   constructor(beginning: ActBeginning) {
     this.#beginning = beginning;
@@ -87,6 +89,16 @@ export class Act {
     }
   }
 
+  /** Runs `write` in the transaction of the line, just before it. If it throws, the act does not happen. */
+  alongside(write: (tx: Tx) => Promise<void>): void {
+    this.#alongside = write;
+  }
+
+  /** The act was done before, and is not done again: it leaves no second line. */
+  repeats(): void {
+    this.#isRepetition = true;
+  }
+
   /** `db` with the act's line in the first transaction that writes. */
   over(db: Database): Database {
     return {
@@ -104,8 +116,11 @@ export class Act {
   /** The act is done. Writes its line unless a transaction has done so. */
   async finish(db: Database): Promise<void> {
     this.#isOver = true;
-    if (this.#line === "written") return;
-    await db.transaction((tx) => appendAudit(tx, this.#lineOf({ outcome: "done" })));
+    if (this.#line === "written" || this.#isRepetition) return;
+    await db.transaction(async (tx) => {
+      await this.#alongside?.(tx);
+      await appendAudit(tx, this.#lineOf({ outcome: "done" }));
+    });
   }
 
   /**
@@ -141,6 +156,7 @@ export class Act {
         isMine = true;
         this.#line = "being_written";
         const after = await this.#watched?.(tx);
+        await this.#alongside?.(tx);
         await appendAudit(tx, this.#lineOf({ outcome: "done", ...changesOf(before, after) }));
         return done;
       });

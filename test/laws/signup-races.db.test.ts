@@ -119,7 +119,6 @@ class History {
         returnUrls: {},
         language: null,
       },
-      idempotency: null,
       actor: "test",
     });
     if (opened.kind !== "opened") throw new Error(opened.kind);

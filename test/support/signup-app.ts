@@ -165,7 +165,7 @@ export async function openDirectly(flow: SignupFlow): Promise<void> {
     returnUrls: {},
     language: null,
   };
-  const opened = await openSignup(app.signups, { wish, idempotency: null, actor: "test" });
+  const opened = await openSignup(app.signups, { wish, actor: "test" });
   if (opened.kind !== "opened") throw new Error(opened.kind);
   await beginAttempt(app.signups, opened.signup);
 }

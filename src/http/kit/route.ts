@@ -84,8 +84,8 @@ interface RouteContext<Params, Query, Body> {
   answerHeaders: Headers;
 }
 
-/** What a handler, and the check of its caller, may add to the line in the audit. */
-export type CallAct = Pick<Act, "by" | "note" | "watch" | "aside">;
+/** What a handler, and the checks before it, may add to the line in the audit. */
+export type CallAct = Pick<Act, "by" | "note" | "watch" | "aside" | "alongside" | "repeats">;
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 type RouteGroup =
@@ -95,6 +95,10 @@ type Answered<Answer extends z.ZodType> = z.input<Answer> | null;
 
 /** A route whose own schema types are erased, as the table holds it. */
 export type Route = RouteSpec<Fields, Fields, z.ZodType, z.ZodType>;
+
+/** Whether its calls may be sent with an Idempotency-Key: such a key belongs to a caller that is known. */
+export const takesIdempotencyKey = ({ method, who }: Pick<Route, "method" | "who">): boolean =>
+  method === "POST" && who !== "anyone";
 
 /** Checks a route against its own schemas, then adds it to the table. */
 export function defineRoute<

@@ -13,7 +13,8 @@ import { problemOf } from "../kit/problem-of.ts";
 import { ClientGone, parseInput, readJsonBody, readQuery } from "../kit/read-input.ts";
 import { refuseKeyInQuery } from "../kit/key-in-query.ts";
 import { requestIdOf } from "../kit/request-id.ts";
-import type { CallAct, Route } from "../kit/route.ts";
+import { IdempotentCall } from "../kit/idempotent-call.ts";
+import { takesIdempotencyKey, type CallAct, type Route } from "../kit/route.ts";
 
 /**
  * Mounts the table of routes. Every answer has a Request-Id and our time; every refusal is a problem of the
@@ -56,28 +57,46 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
   return api;
 }
 
-/** One call. One that changes something leaves its line in the audit, whatever its outcome. */
+/** One call. With an Idempotency-Key its answer is kept, when its line in the audit is written too. */
 async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): Promise<Response> {
+  const repeatable = new IdempotentCall(deps);
+  try {
+    const response = await runRecorded(route, deps, context, repeatable);
+    await repeatable.keep(response);
+    return response;
+  } catch (error) {
+    await repeatable.keepRefusal(error, context.get("requestId"));
+    throw error;
+  }
+}
+
+/** A call that changes something leaves its line in the audit, whatever its outcome. */
+async function runRecorded(
+  route: Route,
+  deps: HttpDeps,
+  context: Context<HttpEnv>,
+  repeatable: IdempotentCall,
+): Promise<Response> {
   const { audit } = route;
-  if (audit === null) return execute(route, deps, context, NO_ACT);
+  if (audit === null) return execute(route, deps, context, { act: NO_ACT, repeatable });
   const beginning = {
     ...{ action: audit, requestId: context.get("requestId"), address: deps.addressOf(context.env.incoming) },
     target: targetOfPath(route.path, context.req.param()),
   };
   const response = await deps.acts.record(beginning, (act) =>
-    execute(route, { ...deps, db: act.over(deps.db) }, context, act),
+    execute(route, { ...deps, db: act.over(deps.db) }, context, { act, repeatable }),
   );
   // A reader of an event may rely on it: this instance's gate has followed the journal at least that far.
   await deps.gate.follow();
   return response;
 }
 
-/** Authenticates, parses, calls the handler. */
+/** Authenticates, parses, calls the handler, unless the call was done before. */
 async function execute(
   route: Route,
   deps: HttpDeps,
   context: Context<HttpEnv>,
-  act: CallAct,
+  { act, repeatable }: { act: CallAct; repeatable: IdempotentCall },
 ): Promise<Response> {
   const { actor, sessionId } = await authenticate(deps, route, context, act);
   const params = route.params ? parseInput(route.params, context.req.param(), "path") : {};
@@ -85,7 +104,12 @@ async function execute(
   const query = route.query
     ? parseInput(route.query, readQuery(context.req.url), "query")
     : checkNoQuery(context);
-  const body = route.body ? parseInput(route.body, await readJsonBody(context.req.raw), "body") : undefined;
+  const sent = route.body ? await readJsonBody(context.req.raw) : undefined;
+  const body = route.body ? parseInput(route.body, sent, "body") : undefined;
+  if (takesIdempotencyKey(route)) {
+    const known = await repeatable.begin({ request: context.req.raw, actorId: actor.id, body: sent }, act);
+    if (known !== undefined) return known;
+  }
   const requestId = context.get("requestId");
   const answerHeaders = new Headers();
   const result = await route.handle({
@@ -104,6 +128,8 @@ const NO_ACT: CallAct = {
   note: () => undefined,
   watch: () => undefined,
   aside: (work) => work(),
+  alongside: () => undefined,
+  repeats: () => undefined,
 };
 
 interface Asked {

@@ -67,6 +67,16 @@ test("every write names its audit action, or changes nothing", () => {
   ]);
 });
 
+test("every write of a known caller by POST takes an Idempotency-Key and documents its refusals", () => {
+  for (const { method, operation } of operations) {
+    const isOffered = (operation.parameters ?? []).some(({ name }) => name === "Idempotency-Key");
+    expect(isOffered).toBe(method === "POST" && operation.security === undefined);
+    const refusals = [409, 422].map((status) => operation.responses[String(status)]?.description).join();
+    for (const code of ["idempotency_key_reused", "idempotency_in_progress", "idempotency_answer_lost"])
+      expect(refusals.includes(code)).toBe(isOffered);
+  }
+});
+
 test("only public routes need no key", () => {
   const open = ROUTES.filter((route) => route.who === "anyone").map(
     (route) => `${route.method} ${route.path}`,

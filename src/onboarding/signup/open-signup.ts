@@ -1,9 +1,7 @@
 import { lockNames } from "../../database/lock-names.ts";
-import { createHash } from "node:crypto";
-import { DatabaseError } from "../../database/database.ts";
 import { newId } from "../../lib/new-id.ts";
 import type { SignupDeps } from "../signup-deps.ts";
-import { findOpenSignupOfLink, findSignupByKey, insertSignup } from "./signup-store.ts";
+import { findOpenSignupOfLink, insertSignup } from "./signup-store.ts";
 import { SIGNUP_LIVES_MS, type ReturnUrls, type Signup } from "./signup.ts";
 import type { SignupFlow } from "../signup-terms.ts";
 
@@ -20,53 +18,22 @@ export interface SignupWish {
   language: string | null;
 }
 
-/**
- * `request`: the request as sent. Values derived from it, such as the WABA's flow, may change before it is
- * repeated.
- */
-export interface Idempotency {
-  key: string;
-  request: unknown;
-}
-
 export type OpenedSignup =
   | { kind: "opened"; signup: Signup }
-  /** The same key came with the same request before: this is the signup of that request. */
-  | { kind: "repeated"; signup: Signup }
-  | { kind: "key_used" }
   | { kind: "foreign_return_url"; url: string };
 
-/**
- * Begins a signup. The same idempotency key returns the same signup; with a different request it is refused.
- */
+/** Begins a signup. */
 export async function openSignup(
   deps: Pick<SignupDeps, "db" | "clock" | "random" | "termsOf">,
-  input: { wish: SignupWish; idempotency: Idempotency | null; actor: string },
+  { wish, actor }: { wish: SignupWish; actor: string },
 ): Promise<OpenedSignup> {
-  const { wish, idempotency, actor } = input;
   const allowed = deps.termsOf(wish.connectionId)?.returnUrls ?? [];
   const foreign = Object.values({ ...wish.returnUrls }).find((url) => !isAllowed(url, allowed));
   if (foreign !== undefined) return { kind: "foreign_return_url", url: foreign };
-  const key = idempotency === null ? null : { key: idempotency.key, hash: hashOf(idempotency.request) };
-  if (key !== null) {
-    const known = await findSignupByKey(deps.db, { connectionId: wish.connectionId, actor, key: key.key });
-    if (known !== undefined)
-      return known.hash.equals(key.hash) ? { kind: "repeated", signup: known.signup } : { kind: "key_used" };
-  }
   const signup = newSignup(deps, wish, actor);
-  try {
-    await deps.db.transaction((tx) => insertSignup(tx, signup, key));
-  } catch (error) {
-    // Of two simultaneous requests with one key, the other one created it.
-    if (key === null || !(error instanceof DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
-    return openSignup(deps, input);
-  }
+  await insertSignup(deps.db, signup);
   return { kind: "opened", signup };
 }
-
-const hashOf = (request: unknown): Buffer => createHash("sha256").update(JSON.stringify(request)).digest();
-
-const UNIQUE_VIOLATION = "23505";
 
 function newSignup(deps: Pick<SignupDeps, "clock" | "random">, wish: SignupWish, actor: string): Signup {
   const now = deps.clock.now();
@@ -141,7 +108,7 @@ export async function openRepair(
     const open = await findOpenSignupOfLink(tx, { linkId, assetId, actor });
     if (open !== undefined && open.flow === flow) return open;
     const signup = newSignup(deps, wish, actor);
-    await insertSignup(tx, signup, null);
+    await insertSignup(tx, signup);
     return signup;
   });
 }

@@ -58,21 +58,10 @@ const toSignup = (row: Row): Signup => ({
 
 const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
-/** What makes a repeated request the same one. */
-export interface IdempotencyKey {
-  key: string;
-  hash: Buffer;
-}
-
-export async function insertSignup(
-  tx: Tx,
-  signup: Signup,
-  idempotency: IdempotencyKey | null,
-): Promise<void> {
-  await tx.query(
-    `insert into signup (${COLUMNS}, idempotency_key, idempotency_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-       $22, $23)`,
+export async function insertSignup(sql: Sql, signup: Signup): Promise<void> {
+  await sql.query(
+    `insert into signup (${COLUMNS})
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
     [
       signup.id,
       signup.connectionId,
@@ -95,8 +84,6 @@ export async function insertSignup(
       at(signup.abandonedAt),
       at(signup.expiresAt),
       signup.clientChoosesFlow,
-      idempotency?.key ?? null,
-      idempotency?.hash ?? null,
     ],
   );
 }
@@ -109,18 +96,6 @@ export async function findSignup(sql: Sql, id: string): Promise<Signup | undefin
 export async function lockSignup(tx: Tx, id: string): Promise<Signup | undefined> {
   const rows = await tx.query<Row>(`select ${COLUMNS} from signup where id = $1 for update`, [id]);
   return rows[0] && toSignup(rows[0]);
-}
-
-export async function findSignupByKey(
-  sql: Sql,
-  { connectionId, actor, key }: { connectionId: string; actor: string; key: string },
-): Promise<{ signup: Signup; hash: Buffer } | undefined> {
-  const [row] = await sql.query<Row & { idempotency_hash: Buffer }>(
-    `select ${COLUMNS}, idempotency_hash from signup
-     where connection_id = $1 and created_by = $2 and idempotency_key = $3`,
-    [connectionId, actor, key],
-  );
-  return row && { signup: toSignup(row), hash: row.idempotency_hash };
 }
 
 /** The newest signup of this link about this WABA that this actor began and that has not ended. */

@@ -2,7 +2,8 @@ import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { en, english } from "../../../messages/english.ts";
 import { PROBLEMS, type ProblemCode } from "../../../problems.ts";
 import { sessionCookieOf } from "../../kit/authenticate.ts";
-import type { Route } from "../../kit/route.ts";
+import { KEY_HEADER, LONGEST_KEY, REPLAYED_HEADER } from "../../kit/idempotent-call.ts";
+import { takesIdempotencyKey, type Route } from "../../kit/route.ts";
 
 type OpenApiRegistry = OpenAPIHono["openAPIRegistry"];
 export type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
@@ -55,8 +56,25 @@ function registerRoute(registry: OpenApiRegistry, route: Route): void {
 
 const CONDITION = z.string().max(1000).optional();
 
+const REPEATABLE: ProblemCode[] = [
+  "idempotency_key_reused",
+  "idempotency_in_progress",
+  "idempotency_answer_lost",
+];
+
 /** The headers that a call takes. */
-function headersOf({ method, isVersioned }: Route): { headers?: z.ZodObject } {
+function headersOf(route: Route): { headers?: z.ZodObject } {
+  const headers = { ...conditionsOf(route), ...(takesIdempotencyKey(route) && { [KEY_HEADER]: KeyHeader }) };
+  return Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) };
+}
+
+const KeyHeader = z.string().min(1).max(LONGEST_KEY).optional().openapi({
+  description:
+    "Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.",
+  example: "0b6a3c1e-3b0f-4d8f-9a52-6d1a0c6c7e55",
+});
+
+function conditionsOf({ method, isVersioned }: Route): Record<string, z.ZodType> {
   if (!isVersioned) return {};
   const known = CONDITION.openapi({
     description: "The `ETag` of an earlier answer: 304 when it is the same.",
@@ -64,11 +82,18 @@ function headersOf({ method, isVersioned }: Route): { headers?: z.ZodObject } {
   const seen = CONDITION.openapi({
     description: "The `ETag` of the answer that was edited: 412 when somebody has changed it meanwhile.",
   });
-  return { headers: z.object(method === "GET" ? { "If-None-Match": known } : { "If-Match": seen }) };
+  return method === "GET" ? { "If-None-Match": known } : { "If-Match": seen };
 }
 
 const ETAG = {
   ETag: { description: "For `If-None-Match` and `If-Match`.", schema: { type: "string" } },
+} as const;
+
+const REPLAYED = {
+  [REPLAYED_HEADER]: {
+    description: "`true`: this is the kept answer to an earlier request with the same `Idempotency-Key`.",
+    schema: { type: "string" },
+  },
 } as const;
 
 const ANSWER_HEADERS = {
@@ -76,12 +101,17 @@ const ANSWER_HEADERS = {
   "Sharekeeper-Time": { description: "Our clock.", schema: { type: "string", format: "date-time" } },
 } as const;
 
-function answerOf({ answer, isVersioned }: Route): {
+function answerOf(route: Route): {
   description: string;
   headers: typeof ANSWER_HEADERS;
   content?: Content;
 } {
-  const headers = { ...ANSWER_HEADERS, ...(isVersioned && ETAG) };
+  const { answer, isVersioned } = route;
+  const headers = {
+    ...ANSWER_HEADERS,
+    ...(isVersioned && ETAG),
+    ...(takesIdempotencyKey(route) && REPLAYED),
+  };
   const described = { description: answer.description, headers };
   const { schema, contentType = "application/json", alsoAs = [] } = answer;
   if (!schema) return described;
@@ -103,6 +133,7 @@ function problemsOf(route: Route): Record<string, { description: string; content
     ...(route.who === "anyone" ? [] : SIGNED_IN),
     ...(route.body ? WITH_BODY : []),
     ...(route.isVersioned && route.method !== "GET" ? VERSIONED : []),
+    ...(takesIdempotencyKey(route) ? REPEATABLE : []),
   ];
   const byStatus = Map.groupBy(new Set(codes), (code) => String(PROBLEMS[code].status));
   return Object.fromEntries(

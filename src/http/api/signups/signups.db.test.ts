@@ -229,7 +229,7 @@ describe("a WABA that is new to us", () => {
       });
     const first = await keyed({ external_id: "a" });
     expect((await keyed({ external_id: "a" })).body.id).toBe(first.body.id);
-    expect((await keyed({ external_id: "b" })).body.code).toBe("idempotency_key_used");
+    expect((await keyed({ external_id: "b" })).body.code).toBe("idempotency_key_reused");
   });
 
   test("a repeated request is the same one when the WABA has become another kind meanwhile", async () => {

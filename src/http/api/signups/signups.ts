@@ -72,23 +72,15 @@ const create = defineRoute({
   name: "createSignup",
   group: "Onboarding",
   summary: "Invite a client to Embedded Signup, for the first time or again",
-  description:
-    "With the header `Idempotency-Key` (at most 200 characters) a repeated request of the same sender answers with the signup of the first one.",
   body: Wish,
   answer: {
     status: 200,
     description: "The signup, with the client's page and what would stop it now.",
     schema: NewSignupSchema,
   },
-  problems: [
-    "waba_not_found",
-    "idempotency_key_used",
-    "return_url_not_allowed",
-    "signup_not_offered",
-    "foreign_origin",
-  ],
+  problems: ["waba_not_found", "return_url_not_allowed", "signup_not_offered", "foreign_origin"],
   audit: "signup.created",
-  async handle({ deps, body, actor, request, act }) {
+  async handle({ deps, body, actor, act }) {
     const { waba_id: wabaId } = body;
     act.note({
       target:
@@ -96,26 +88,13 @@ const create = defineRoute({
       after: { flow: body.flow, external_id: body.external_id, language: body.language },
     });
     const wish = await wishOf(deps, body, actor);
-    const key = idempotencyKeyOf(request);
-    const idempotency = key === null ? null : { key, request: body };
-    const opened = await openSignup(deps, { wish, idempotency, actor: actor.id });
-    if (opened.kind === "key_used") throw new Problem("idempotency_key_used");
+    const opened = await openSignup(deps, { wish, actor: actor.id });
     if (opened.kind === "foreign_return_url")
       throw new Problem("return_url_not_allowed", { url: opened.url });
     const warnings = await readSignupWarnings(deps, opened.signup.connectionId);
     return { ...(await renderSignupNow(deps, opened.signup)), warnings };
   },
 });
-
-const LONGEST_KEY = 200;
-
-/** Keys that differ only behind the length limit must stay different. */
-function idempotencyKeyOf(request: Request): string | null {
-  const key = request.headers.get("idempotency-key");
-  if (key === null || (key !== "" && key.length <= LONGEST_KEY)) return key;
-  const faults = `The header Idempotency-Key has ${key.length} characters; use 1 to ${LONGEST_KEY}`;
-  throw new Problem("invalid_request", { faults });
-}
 
 async function wishOf(
   deps: Pick<HttpDeps, "db">,

@@ -12,7 +12,6 @@ import {
   pass,
   signupOf,
 } from "../../../../test/support/signup-app.ts";
-import { openSignup, type SignupWish } from "../../../onboarding/signup/open-signup.ts";
 import { saveWebhookCheck } from "../../../connection/webhook-check-store.ts";
 import { insertIncident } from "../../../sharing/incidents/incident-store.ts";
 
@@ -77,33 +76,6 @@ describe("an invitation", () => {
     await checked("token_lives");
     await app.emulator.act({ action: "token.restore" });
     expect(await warned()).toEqual([]);
-  });
-
-  test("an Idempotency-Key is compared in full, and belongs to its sender (S23)", async () => {
-    const keyed = (key: string): Promise<Answer> =>
-      app.ask("POST", "/api/v1/signups", {}, { "X-API-Key": "sandbox-admin-key", "Idempotency-Key": key });
-    const long = await keyed(`${"k".repeat(200)}1`);
-    expect([long.status, long.body.code]).toEqual([400, "invalid_request"]);
-    expect(long.body.detail).toContain("Idempotency-Key has 201 characters");
-    const wish: SignupWish = {
-      connectionId: "default",
-      expectedAssetId: null,
-      linkId: null,
-      flow: "platform",
-      clientChoosesFlow: true,
-      externalId: null,
-      metadata: {},
-      returnUrls: {},
-      language: null,
-    };
-    const open = async (actor: string): Promise<string> => {
-      const idempotency = { key: "shared", request: {} };
-      const opened = await openSignup(app.signups, { wish, idempotency, actor });
-      return "signup" in opened ? opened.signup.id : opened.kind;
-    };
-    const first = await open("one");
-    expect(await open("one")).toBe(first);
-    expect(await open("two")).not.toBe(first);
   });
 
   test("metadata has at most 50 names, and a limit for its total size (S23)", async () => {
