@@ -18,9 +18,7 @@ export interface SignupWish {
   language: string | null;
 }
 
-export type OpenedSignup =
-  | { kind: "opened"; signup: Signup }
-  | { kind: "foreign_return_url"; url: string };
+export type OpenedSignup = { kind: "opened"; signup: Signup } | { kind: "foreign_return_url"; url: string };
 
 /** Begins a signup. */
 export async function openSignup(

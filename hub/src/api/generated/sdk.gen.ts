@@ -559,8 +559,6 @@ export const listSignups = <ThrowOnError extends boolean = true>(options?: Optio
 
 /**
  * Invite a client to Embedded Signup, for the first time or again
- *
- * With the header `Idempotency-Key` (at most 200 characters) a repeated request of the same sender answers with the signup of the first one.
  */
 export const createSignup = <ThrowOnError extends boolean = true>(options?: Options<CreateSignupData, ThrowOnError>): RequestResult<CreateSignupResponses, unknown, ThrowOnError> => (options?.client ?? client).post<CreateSignupResponses, unknown, ThrowOnError>({
     url: '/api/v1/signups',

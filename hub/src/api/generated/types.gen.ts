@@ -28,7 +28,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'idempotency_answer_lost' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -2095,6 +2095,12 @@ export type BeginPasskeyData = {
     body?: {
         [key: string]: never;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/passkeys/options';
@@ -2151,6 +2157,12 @@ export type AddPasskeyData = {
                 [key: string]: unknown;
             };
         };
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -2334,6 +2346,12 @@ export type BeginTotpData = {
     body?: {
         [key: string]: never;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/session/totp';
@@ -2395,6 +2413,12 @@ export type CreateUserData = {
          */
         client_id?: string;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/users';
@@ -2412,6 +2436,12 @@ export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
 export type InviteUserData = {
     body?: {
         [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -2660,6 +2690,12 @@ export type CheckWabaData = {
     body?: {
         [key: string]: never;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         waba_id: string;
     };
@@ -2680,6 +2716,12 @@ export type AdoptWabaData = {
     body?: {
         [key: string]: never;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         waba_id: string;
     };
@@ -2699,6 +2741,12 @@ export type AdoptWabaResponse = AdoptWabaResponses[keyof AdoptWabaResponses];
 export type OffboardWabaData = {
     body?: {
         [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         waba_id: string;
@@ -2724,6 +2772,12 @@ export type CloseWabaData = {
          */
         until?: string;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         waba_id: string;
     };
@@ -2743,6 +2797,12 @@ export type CloseWabaResponse = CloseWabaResponses[keyof CloseWabaResponses];
 export type ReopenWabaData = {
     body?: {
         [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         waba_id: string;
@@ -2767,6 +2827,12 @@ export type AddNoteData = {
          * Ids of people whom it concerns.
          */
         mentions?: Array<string>;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         waba_id: string;
@@ -2822,6 +2888,12 @@ export type ObtainClientTokenData = {
     body?: {
         [key: string]: never;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         waba_id: string;
     };
@@ -2847,6 +2919,12 @@ export type SetModesData = {
          */
         client_id?: string;
         dry_run?: boolean;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -2978,6 +3056,12 @@ export type OpenReshareLinkData = {
          * Creates a new link; the old one ends at once.
          */
         rotate?: boolean;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         waba_id: string;
@@ -3161,6 +3245,12 @@ export type CreateSignupData = {
         };
         language?: 'en' | 'pt' | 'es' | 'de' | 'fr' | 'id';
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/signups';
@@ -3222,6 +3312,12 @@ export type RecordSignupEventData = {
         phone_number_id: string;
         pin: string;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -3241,6 +3337,12 @@ export type RecordSignupEventResponse = RecordSignupEventResponses[keyof RecordS
 export type AcceptSuccessorData = {
     body?: {
         [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -3262,6 +3364,12 @@ export type ConfirmSignupWabaData = {
     body?: {
         [key: string]: never;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -3281,6 +3389,12 @@ export type ConfirmSignupWabaResponse = ConfirmSignupWabaResponses[keyof Confirm
 export type AbandonSignupData = {
     body?: {
         [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -3345,6 +3459,12 @@ export type CreateImportData = {
          */
         more?: boolean;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/imports';
@@ -3376,6 +3496,12 @@ export type AddImportRowsData = {
          * More rows follow with `POST /api/v1/imports/{id}/rows`; the import starts after them.
          */
         more?: boolean;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -3501,6 +3627,12 @@ export type ListCanSendData = {
     body: {
         numbers: Array<string>;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/can-send';
@@ -3521,6 +3653,12 @@ export type ConfirmAppActivityData = {
          * When it was opened. Default: now.
          */
         at?: string;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         /**
@@ -3547,6 +3685,12 @@ export type RegisterNumberData = {
          * The number's two-step verification PIN.
          */
         pin?: string;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         /**
@@ -3591,6 +3735,12 @@ export type ListKeysResponse = ListKeysResponses[keyof ListKeysResponses];
 export type CreateKeyData = {
     body?: {
         label?: string;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         /**
@@ -3672,6 +3822,12 @@ export type CreateApiKeyData = {
          */
         expires_at?: string;
     };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/api-keys';
@@ -3692,6 +3848,12 @@ export type RotateApiKeyData = {
          * How long the old key stays valid. 0 if it has leaked.
          */
         overlap_s?: number;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -4002,6 +4164,12 @@ export type GetPortalWabaResponse = GetPortalWabaResponses[keyof GetPortalWabaRe
 
 export type OpenPortalReshareLinkData = {
     body?: never;
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         waba_id: string;
     };
@@ -4065,6 +4233,12 @@ export type SavePortalContactsResponse = SavePortalContactsResponses[keyof SaveP
 
 export type OpenPortalLinkData = {
     body?: never;
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         client_id: string;
     };

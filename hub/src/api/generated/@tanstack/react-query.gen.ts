@@ -1308,8 +1308,6 @@ export const listSignupsInfiniteOptions = (options?: Options<ListSignupsData>) =
 
 /**
  * Invite a client to Embedded Signup, for the first time or again
- *
- * With the header `Idempotency-Key` (at most 200 characters) a repeated request of the same sender answers with the signup of the first one.
  */
 export const createSignupMutation = (options?: Partial<Options<CreateSignupData>>): UseMutationOptions<CreateSignupResponse, DefaultError, Options<CreateSignupData>> => {
     const mutationOptions: UseMutationOptions<CreateSignupResponse, DefaultError, Options<CreateSignupData>> = {
