@@ -51,6 +51,9 @@ const NewKey = Key.extend({
   key: z.string().openapi({ description: "Shown only once; Sharekeeper keeps only its hash." }),
 }).openapi("NewApiKey");
 
+export type ApiKeyJson = z.input<typeof Key>;
+export type NewApiKeyJson = z.input<typeof NewKey>;
+
 const list = defineRoute({
   method: "GET",
   path: "/api/v1/api-keys",
@@ -174,8 +177,11 @@ const rotate = defineRoute({
     act.note({ detail: { overlap_s: body.overlap_s } });
     const previousUntil = body.overlap_s === 0 ? null : at + body.overlap_s * 1000;
     const change = { hash: keyHashOf(key), previousUntil, at };
-    if (!(await deps.db.transaction((tx) => rotateApiKey(tx, params.id, change))))
-      throw new Problem("api_key_not_found", { id: params.id });
+    // Refused inside the transaction, so that the audit does not say that a key was rotated.
+    await deps.db.transaction(async (tx) => {
+      if (!(await rotateApiKey(tx, params.id, change)))
+        throw new Problem("api_key_not_found", { id: params.id });
+    });
     return { ...(await getKey(deps, params.id)), key };
   },
 });
@@ -194,8 +200,9 @@ const revoke = defineRoute({
   audit: "api_key.revoked",
   async handle({ deps, params }) {
     const at = deps.wallClock.now();
-    if (!(await deps.db.transaction((tx) => revokeApiKey(tx, params.id, at))))
-      throw new Problem("api_key_not_found", { id: params.id });
+    await deps.db.transaction(async (tx) => {
+      if (!(await revokeApiKey(tx, params.id, at))) throw new Problem("api_key_not_found", { id: params.id });
+    });
     return null;
   },
 });

@@ -95,8 +95,10 @@ const add = defineRoute({
     const passkey = await act.aside(() => verifyNewPasskey(own, { person, site, name: body.name, response }));
     if (typeof passkey === "string") throw new Problem("passkey_refused", { why: passkey });
     act.note({ target: { type: "passkey", id: passkey.id }, after: { name: passkey.name } });
-    if (!(await insertPasskey(deps.db, passkey)))
-      throw new Problem("passkey_refused", { why: "it is known already" });
+    await deps.db.transaction(async (tx) => {
+      if (!(await insertPasskey(tx, passkey)))
+        throw new Problem("passkey_refused", { why: "it is known already" });
+    });
     return renderPasskey(passkey);
   },
 });
@@ -135,7 +137,10 @@ const remove = defineRoute({
   async handle(call) {
     const { deps, params } = call;
     const { personId } = await getFreshSession(call);
-    if (!(await deletePasskey(deps.db, personId, params.id))) throw new Problem("passkey_not_found");
+    // Refused inside the transaction, so that the audit does not say that a passkey was removed.
+    await deps.db.transaction(async (tx) => {
+      if (!(await deletePasskey(tx, personId, params.id))) throw new Problem("passkey_not_found");
+    });
     return null;
   },
 });

@@ -39,7 +39,7 @@ const open = defineRoute({
     const { deps, body } = call;
     if ("api_key" in body) {
       const key = body.api_key.trim();
-      const actor = await findKeyHolder(deps, call.incoming, "session", key);
+      const actor = await call.act.aside(() => findKeyHolder(deps, call.incoming, "session", key));
       call.act.by(actor);
       await startSession(call, { with: "api_key", keyId: actor.id, keyHash: keyHashOf(key) });
       return renderSession(actor);
