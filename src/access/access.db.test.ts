@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => own.drop());
 
 const find = async (credentials: Credentials): Promise<Actor | undefined> => {
-  const rules = { adminKeyHash: keyHashOf(adminKey), idleMs: IDLE_MS };
+  const rules = { adminKeyHash: keyHashOf(adminKey), idleMs: IDLE_MS, passwords: true };
   return (await findCaller({ db, clock, rules }, credentials))?.actor;
 };
 const open = (credential: Credential): ReturnType<typeof openSession> =>

@@ -28,6 +28,8 @@ export interface SessionRules {
   adminKeyHash: Buffer;
   /** How long a session may go unused, in ms. */
   idleMs: number;
+  /** Whether one may sign in with a password: without, the sessions that rest on one are over. */
+  passwords: boolean;
 }
 
 /** Whose session it is, and which one. */
@@ -56,11 +58,16 @@ export async function saveSession(sql: Sql, session: NewSession): Promise<void> 
   );
 }
 
-/** From and where of the sessions that stand at `$now`, with the person or key that each one rests on. */
+/**
+ * From and where of the sessions that stand at `$now`, with the person or key that each one rests on. The
+ * link of an invitation sets a password; the link of a client to the portal does not.
+ */
 const STANDING_SESSIONS = `
   from session
   left join person on person.id = session.person_id and person.state = 'active'
     and person.credential_version = session.person_version
+    and ($passwords or session.opened_with not in ('password', 'link')
+      or (session.opened_with = 'link' and person.role = 'client'))
   left join api_key on api_key.id = session.api_key_id
     and ${isUsableKey("session.key_hash", "$now::timestamptz")}
   where session.expires_at > $now::timestamptz
@@ -71,7 +78,7 @@ const STANDING_SESSIONS = `
 /** The statement with its named parameters replaced by numbered ones. */
 function withSessionRules(
   text: string,
-  { adminKeyHash, idleMs }: SessionRules,
+  { adminKeyHash, idleMs, passwords }: SessionRules,
   now: number,
   values: readonly unknown[],
 ): [text: string, values: unknown[]] {
@@ -79,8 +86,9 @@ function withSessionRules(
   const numbered = text
     .replaceAll("$now", `$${base + 1}`)
     .replaceAll("$idle_ms", `$${base + 2}`)
-    .replaceAll("$admin_hash", `$${base + 3}`);
-  return [numbered, [...values, new Date(now), idleMs, adminKeyHash]];
+    .replaceAll("$admin_hash", `$${base + 3}`)
+    .replaceAll("$passwords", `$${base + 4}::boolean`);
+  return [numbered, [...values, new Date(now), idleMs, adminKeyHash, passwords]];
 }
 
 interface SessionRow {

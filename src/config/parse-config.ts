@@ -5,6 +5,7 @@ import { OPTIONS } from "./options.ts";
 import { productionFaultOf } from "./production-fault.ts";
 import { readSecretFiles } from "./read-secret-files.ts";
 import { signInFaultsOf } from "./sign-in-faults.ts";
+import { SIGN_IN_OPTIONS } from "./sign-in-options.ts";
 
 type Options = typeof OPTIONS;
 
@@ -70,7 +71,9 @@ export function parseValidConfig(env: Env, setup: Setup): { config: Config; faul
         throw new UnsetError(OPTIONS[key].name);
       },
     });
-  return { config: Object.freeze(config) as Config, faults };
+  const valid = Object.freeze(config) as Config;
+  const isSignInRead = !unset.some((key) => Object.hasOwn(SIGN_IN_OPTIONS, key));
+  return { config: valid, faults: [...faults, ...(isSignInRead ? signInFaultsOf(valid) : [])] };
 }
 
 /** Only the settings of the database: for `migrate`, which needs nothing of Meta. Throws ConfigError. */

@@ -7,7 +7,7 @@ export const SIGN_IN_OPTIONS = {
   passwords: option({
     name: "PASSWORDS",
     description:
-      "`on` lets people sign in with a password. `off` leaves single sign-on, passkeys and API keys; invitation links then set no password.",
+      "`on` lets people sign in with a password. `off` leaves single sign-on, passkeys and API keys: sessions that rest on a password end, and invitation links set none. `off` needs `OIDC_ISSUER`.",
     expects: "on or off",
     schema: z.enum(["on", "off"]).transform((value) => value === "on"),
     ...everywhere("on"),

@@ -31,6 +31,7 @@ import type { WatchedLinks } from "../../recovery/watch-reshare-links.ts";
 import type { GateCache } from "../../sharing/gate/gate-cache.ts";
 import { bindGateway } from "./bind-gateway.ts";
 import { createApp } from "./create-app.ts";
+import { verifySingleSignOn } from "./verify-single-sign-on.ts";
 import { ActRecorder } from "../kit/act-recorder.ts";
 import { RecentReplies } from "../kit/recent-replies.ts";
 import { KeyGuard } from "../kit/key-guard.ts";
@@ -124,7 +125,8 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const guards = { keyGuard, hasher, signInGuard };
   const own = { wallClock, metrics, journalListener, addressOf, ...guards, ...addresses };
   const openRouteBytes = new UnknownBytes(addressOf);
-  const app = createApp(depsOf(input, { ...own, openRouteBytes, stopping: stopping.signal }));
+  const deps = depsOf(input, { ...own, openRouteBytes, stopping: stopping.signal });
+  const app = createApp(deps);
   const isOwn = ownHostOf(input.config);
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const listener: RequestListener = (request, response) => {
@@ -149,7 +151,11 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
     throw error;
   }
   const { port } = server.address() as AddressInfo;
-  const stop = (): Promise<void> => stopServer({ server, gateway, journalListener, stopping, wallClock });
+  const verifying = input.config.passwords ? null : verifySingleSignOn(deps);
+  const stop = async (): Promise<void> => {
+    await stopServer({ server, gateway, journalListener, stopping, wallClock });
+    await verifying;
+  };
   return { port, baseUrl: addresses.baseUrl(), stop };
 }
 
@@ -213,7 +219,11 @@ function depsOf(
   };
   const { reshareLinkLifetimeMs } = config;
   const keys = {
-    sessionRules: { adminKeyHash: keyHashOf(config.adminApiKey), idleMs: config.sessionIdleMs },
+    sessionRules: {
+      adminKeyHash: keyHashOf(config.adminApiKey),
+      idleMs: config.sessionIdleMs,
+      passwords: config.passwords,
+    },
     sessionMs: config.sessionMs,
     metricsTokenHash: config.metricsToken === undefined ? null : keyHashOf(config.metricsToken),
   };

@@ -59,7 +59,12 @@ const start = defineRoute({
   async handle({ deps, params, query, request, requestId }) {
     const provider = getProvider(deps, params.provider);
     const secret = (): string => deps.random.bytes(SECRET_BYTES).toString("base64url");
-    const attempt = { ...attemptOf(deps, provider), state: secret(), nonce: secret(), verifier: secret() };
+    const attempt = {
+      redirectUri: redirectUriOf(deps, provider),
+      state: secret(),
+      nonce: secret(),
+      verifier: secret(),
+    };
     // A second tab keeps the cookie of the first, so that both may go on.
     const browser = browserOf(deps, request) ?? secret();
     try {
@@ -114,7 +119,7 @@ const callback = defineRoute({
     try {
       const kept = await takeStarted(deps, provider, request, state);
       if (kept === undefined) return await answerFault(deps, provider, requestId, "attempt_unknown");
-      const attempt = { ...attemptOf(deps, provider), ...kept, state };
+      const attempt = { redirectUri: redirectUriOf(deps, provider), ...kept, state };
       const redeemed = await provider.redeem(attempt, new URL(request.url).searchParams);
       const address = deps.addressOf(incoming);
       const origin = { address, requestId, agent: request.headers.get("user-agent") };
@@ -204,9 +209,11 @@ function getProvider({ oidcProviders }: Pick<HttpDeps, "oidcProviders">, id: str
   return provider;
 }
 
-const attemptOf = ({ baseUrl }: Pick<HttpDeps, "baseUrl">, { settings }: OidcProvider) => ({
-  redirectUri: `${baseUrl()}/api/v1/auth/oidc/${settings.id}/callback`,
-});
+/** Our callback, as it is registered with the provider. */
+export const redirectUriOf = (
+  { baseUrl }: Pick<HttpDeps, "baseUrl">,
+  { settings }: Pick<OidcProvider, "settings">,
+): string => `${baseUrl()}/api/v1/auth/oidc/${settings.id}/callback`;
 
 /** An expected failure is a page; every other one is thrown on. */
 async function answerFault(
