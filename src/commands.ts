@@ -14,6 +14,7 @@ import {
 } from "./cli/cli-commands.ts";
 import { parseClientConfig, parseConfig, parseDatabaseConfig } from "./config/parse-config.ts";
 import { migrate } from "./database/migrate.ts";
+import { SCOPES, STAFF_ROLES } from "./access/actor.ts";
 import { findAuditAnchor } from "./access/audit-store.ts";
 import { readAuditFile, readAuditLines } from "./access/read-audit-lines.ts";
 import { CHAIN_BEGIN, verifyAudit, type AuditVerdict, type ChainPoint } from "./access/verify-audit.ts";
@@ -83,6 +84,7 @@ const OPTION_WORDS: Readonly<Partial<Record<CliCommand["name"], WordsOf>>> = {
   },
   import: { mode: { one: ["enforce", "observe"] } },
   signup: { flow: { one: SIGNUP_FLOWS }, language: { one: Object.keys(LANGUAGES) } },
+  "api-keys": { role: { one: STAFF_ROLES }, scopes: { one: SCOPES, many: true } },
 };
 
 export const COMMANDS: readonly Command[] = [
@@ -163,6 +165,7 @@ function clientCommandOf(command: CliCommand): Command {
       const context = {
         ...{ args, options: given, json, print, warn, untilStopped },
         defaults: { url, key: adminApiKey },
+        now: () => clock.now(),
         pause: (ms: number) => clock.pause(ms),
         readText,
       };

@@ -25,7 +25,7 @@ test.each(PAGES)("%s: every call of the API is in the document, with its method"
 });
 
 test.each(PAGES)("%s: every command and its options exist", (_name, page) => {
-  for (const [, name, rest = ""] of page.matchAll(/\bsharekeeper ([a-z]+)((?: +[^\n`#|&]+)?)/g)) {
+  for (const [, name, rest = ""] of page.matchAll(/\bsharekeeper ([a-z][a-z-]*)((?: +[^\n`#|&]+)?)/g)) {
     const command = COMMANDS.find((candidate) => candidate.name === name);
     if (command === undefined && !page.includes(`npx sharekeeper ${name}`)) continue;
     const options = ["json", "help", ...Object.keys(command?.options ?? {})];

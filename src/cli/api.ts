@@ -9,21 +9,18 @@ export interface Api {
   key: string;
 }
 
+type Method = "GET" | "POST" | "DELETE";
+
 const TIMEOUT_MS = 60_000;
 
 /**
- * Asks the API. @returns the JSON of its answer
+ * Asks the API. @returns the JSON of its answer; null where it has none
  * @throws StartError with the explanation of the refusal, or when nobody answers there
  */
-export async function askApi<Answer>(
-  api: Api,
-  method: "GET" | "POST",
-  path: string,
-  body?: object,
-): Promise<Answer> {
+export async function askApi<Answer>(api: Api, method: Method, path: string, body?: object): Promise<Answer> {
   const answer = await send(api, method, path, body);
   const text = await answer.body.text();
-  if (answer.statusCode < 300) return JSON.parse(text) as Answer;
+  if (answer.statusCode < 300) return JSON.parse(text || "null") as Answer;
   throw new StartError(refusalOf(text) ?? english("cli.no_words", { status: String(answer.statusCode) }));
 }
 
@@ -46,7 +43,7 @@ export async function* readLines(api: Api, path: string, signal: AbortSignal): A
 
 async function send(
   { url, key }: Api,
-  method: "GET" | "POST",
+  method: Method,
   path: string,
   body: object | undefined,
   signal?: AbortSignal,

@@ -1,4 +1,5 @@
 import type { Api } from "./api.ts";
+import { runApiKeys } from "./api-key-commands.ts";
 import type { CliContext } from "./cli-context.ts";
 import { runCanSend, runClose, runReopen } from "./gate-commands.ts";
 import { runImport } from "./import-command.ts";
@@ -27,6 +28,7 @@ const text = { type: "string" } as const;
 const whole = (least: number, most = 1_000_000_000): CliOption => ({ type: "string", whole: [least, most] });
 const flag = { type: "boolean" } as const;
 const YEAR_S = 365 * 24 * 3600;
+const WEEK_S = 7 * 24 * 3600;
 /** Every command that calls the API takes these beside its own. */
 const WHERE: Options = { url: text, key: text };
 
@@ -59,6 +61,15 @@ export const CLI_COMMANDS: readonly CliCommand[] = [
     run: runSignup,
   },
   { name: "events", argumentCount: 1, options: { after: text, count: whole(1), ...WHERE }, run: runEvents },
+  {
+    name: "api-keys",
+    argumentCount: 2,
+    options: {
+      ...{ name: text, role: text, scopes: text, client: text, connection: text, expires: text },
+      ...{ prefix: text, overlap: whole(0, WEEK_S), ...WHERE },
+    },
+    run: runApiKeys,
+  },
 ];
 
 /** An option with a closed list of values. `many`: several, with commas. */

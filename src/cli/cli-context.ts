@@ -9,6 +9,8 @@ export interface CliContext {
   print(text: string): void;
   /** For people, beside the output that a script reads. */
   warn(text: string): void;
+  /** ms since the epoch */
+  now(): number;
   /** Waits, in wall-clock time. */
   pause(ms: number): Promise<void>;
   readText(path: string): string;
