@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "component",
-          include: ["hub/src/**/*.test.tsx"],
+          include: ["hub/src/**/*.test.{ts,tsx}"],
           environment: "happy-dom",
           setupFiles: ["hub/src/testing/setup.ts"],
         },

@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { ProblemError } from "./api/problem-error.ts";
 import {
+  apiKeysQuery,
   connectionsQuery,
   labelsQuery,
   numberQuery,
@@ -35,7 +36,13 @@ import { CrashPage, NotFoundPage } from "./ui/Failures.tsx";
 import { observePeriodOf, startOf } from "./features/observe/period.ts";
 import { periodOf, sinceOf } from "./features/onboarding/period.ts";
 import { BROKEN, brokenQuery } from "./features/overview/broken-rows.ts";
-import { parseObserveSearch, parseSignupsSearch, parseWabaSearch, parseWabasSearch } from "./shell/search.ts";
+import {
+  parseApiKeysSearch,
+  parseObserveSearch,
+  parseSignupsSearch,
+  parseWabaSearch,
+  parseWabasSearch,
+} from "./shell/search.ts";
 import { Shell } from "./shell/Shell.tsx";
 import { Blocks, PageSkeleton, PendingPage, TilesSkeleton } from "./ui/Skeleton.tsx";
 
@@ -222,13 +229,16 @@ const connection = createRoute({
   },
 });
 
+/** Whether to begin the queries of a page for administrators: anybody else's would be refused. */
+const isAdmin = (queries: QueryClient): boolean =>
+  queries.getQueryData(sessionQuery.queryKey)?.actor.role === "admin";
+
 /** Leads to the first page of the settings that this person's role may open. */
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
   beforeLoad({ context: { queries } }) {
-    const isAdmin = queries.getQueryData(sessionQuery.queryKey)?.actor.role === "admin";
-    throw redirect({ to: isAdmin ? "/settings/people" : "/settings/sessions" });
+    throw redirect({ to: isAdmin(queries) ? "/settings/people" : "/settings/sessions" });
   },
 });
 
@@ -245,6 +255,20 @@ const people = createRoute({
   pendingComponent: pendingSettings,
   errorComponent: CrashPage,
   loader({ context: { queries } }) {
+    if (isAdmin(queries)) void queries.prefetchQuery(usersQuery);
+  },
+});
+
+const apiKeys = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/api-keys",
+  validateSearch: parseApiKeysSearch,
+  component: lazyRouteComponent(() => import("./features/settings/ApiKeysPage.tsx"), "ApiKeysPage"),
+  pendingComponent: pendingSettings,
+  errorComponent: CrashPage,
+  loader({ context: { queries } }) {
+    if (!isAdmin(queries)) return;
+    void queries.prefetchQuery(apiKeysQuery);
     void queries.prefetchQuery(usersQuery);
   },
 });
@@ -277,7 +301,7 @@ export const createHubRouter = (queries: QueryClient) =>
       signIn,
       shell.addChildren([
         ...[overview, wabas, waba, number, onboarding, signup, observe, connection],
-        ...[settings, people, sessions],
+        ...[settings, people, apiKeys, sessions],
       ]),
     ]),
     context: { queries },

@@ -133,6 +133,11 @@ export const colleaguesQuery = queryOptions({
 /** Everybody who may sign in; for administrators. */
 export const usersQuery = generated.listUsersOptions();
 
+/** Every API key, also the ended ones; for administrators. */
+export const apiKeysQuery = generated.listApiKeysOptions();
+
+export const clientQuery = (id: string) => generated.getClientOptions({ path: { id } });
+
 /** Where this person is signed in. */
 export const sessionsQuery = generated.listSessionsOptions();
 

@@ -6,6 +6,8 @@
 import type * as generated from "./generated/types.gen.ts";
 
 export type {
+  ApiKey,
+  AuditLine,
   CanSend,
   ChannelKey,
   Condition,
@@ -26,6 +28,7 @@ export type {
   ObservedStep,
   ObserveReport,
   Overview,
+  Passkey,
   Session,
   SignInWays,
   NewSignup,
@@ -38,6 +41,8 @@ export type {
   WabaWatch,
 } from "./generated/types.gen.ts";
 
+/** What is asked for when an API key is made. */
+export type ApiKeyWish = generated.CreateApiKeyData["body"];
 export type Lamp = generated.Waba["lamp"];
 export type Mode = generated.Waba["mode"];
 export type AppBudget = generated.ProbeBudget["apps"][number];

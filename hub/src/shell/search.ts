@@ -30,6 +30,10 @@ export const parseSignupsSearch = (search: Record<string, unknown>): SignupFilte
   invite: search["invite"] === "true" ? "true" : undefined,
 });
 
+export const parseApiKeysSearch = (search: Record<string, unknown>): { q?: string | undefined } => ({
+  q: textOf(search["q"]),
+});
+
 export const parseObserveSearch = (search: Record<string, unknown>): ObserveFilters => ({
   days: textOf(search["days"]),
   client_id: textOf(search["client_id"]),

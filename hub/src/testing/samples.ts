@@ -1,4 +1,4 @@
-import type { Overview, Session, Signup, TimelineEntry, Waba } from "../api/types.ts";
+import type { ApiKey, Overview, Session, Signup, TimelineEntry, Waba } from "../api/types.ts";
 
 export const AT = "2026-11-28T15:19:38.000Z";
 
@@ -129,5 +129,12 @@ export const sampleSignup = (change: Partial<Signup> = {}): Signup => ({
   ready_at: null,
   abandoned_at: null,
   expires_at: AT,
+  ...change,
+});
+
+export const sampleApiKey = (change: Partial<ApiKey> = {}): ApiKey => ({
+  ...{ id: "key_1", name: "billing service", role: "operator", prefix: "shk_8k2m5v9q" },
+  ...{ client_id: null, connection_id: null, expires_at: null, last_used_at: null },
+  ...{ created_at: AT, created_by: "usr-1" },
   ...change,
 });

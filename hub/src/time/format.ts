@@ -63,3 +63,10 @@ export function spokenTimeOf(of: { at: string; timeOnly: boolean; exact: boolean
   const day = dayShort.format(at);
   return `${day === dayShort.format(nowMs) ? today.format(0, "day") : day} ${time}`;
 }
+
+/** As a `date` field has it, in the viewer's zone: "2027-01-31". */
+export function localDayOf(ms: number): string {
+  const at = new Date(ms);
+  const parts = [at.getFullYear(), at.getMonth() + 1, at.getDate()];
+  return parts.map((part) => String(part).padStart(2, "0")).join("-");
+}

@@ -1,12 +1,13 @@
-import { Button, Modal, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { createUserMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { usersQuery } from "../../api/queries.ts";
 import type { InvitedUser } from "../../api/types.ts";
+import { isolated } from "../../isolated.ts";
 import { t } from "../../messages.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
-import { CopyButton } from "../../ui/Copy.tsx";
+import { ShownOnce } from "../../ui/ShownOnce.tsx";
 import { roleOptions, roleOf, type StaffRole } from "./roles.ts";
 import styles from "./settings.module.css";
 
@@ -57,28 +58,14 @@ export function InvitePersonDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** The link is shown only here, so the dialog closes only when the person confirms the copy. */
 export function InvitationDialog({ invited, onClose }: { invited: InvitedUser; onClose: () => void }) {
-  const { url } = invited.invitation;
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <ShownOnce
       title={t("settings.people.link_title")}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      withCloseButton={false}
-    >
-      <div className={styles.fields}>
-        <p>{t("settings.people.link_detail", { name: invited.name })}</p>
-        <code className="copy-value">{url}</code>
-      </div>
-      <div className="row dialog-actions">
-        <CopyButton value={url} what={t("copied_things.invitation")} />
-        <Button variant="filled" onClick={onClose}>
-          {t("number.new_done")}
-        </Button>
-      </div>
-    </Modal>
+      detail={t("settings.people.link_detail", { name: isolated(invited.name) })}
+      value={invited.invitation.url}
+      what={t("copied_things.invitation")}
+      onClose={onClose}
+    />
   );
 }

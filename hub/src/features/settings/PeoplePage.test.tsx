@@ -47,3 +47,10 @@ test("deleting asks first", async () => {
   await expect.poll(() => asked.map(({ request }) => request)).toContain("DELETE /users/usr-1");
   await expect.poll(() => screen.queryByRole("dialog")).toBeNull();
 });
+
+test("whoever is no administrator is offered nothing, and nothing is asked for them", async () => {
+  const { asked } = renderHub(<PeoplePage />, { "GET /session": sampleSession("operator") });
+  expect(await screen.findByText("You may not see this")).toBeDefined();
+  expect(screen.queryByRole("button", { name: "Invite somebody" })).toBeNull();
+  expect(asked.map(({ request }) => request)).toEqual(["GET /session"]);
+});

@@ -13,46 +13,56 @@ import { t } from "../../messages.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
-import { Problem } from "../../ui/Problem.tsx";
+import { Name } from "../../ui/Name.tsx";
+import { Empty, Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
-import { useTitle } from "../../ui/useTitle.ts";
+import { Cell } from "./Cell.tsx";
+import { ClientLink } from "./ClientLink.tsx";
 import { InvitationDialog, InvitePersonDialog } from "./InvitePersonDialog.tsx";
-import { SettingsTabs } from "./SettingsTabs.tsx";
 import { roleOptions, roleOf } from "./roles.ts";
+import { RowAct } from "./RowAct.tsx";
+import { AdminPage, SettingsPanel } from "./SettingsPage.tsx";
 import styles from "./settings.module.css";
 
 /** Who may sign in, as what. For administrators. */
 export function PeoplePage() {
-  useTitle(t("settings.people.title"));
+  return (
+    <AdminPage title={t("settings.people.title")}>
+      <People />
+    </AdminPage>
+  );
+}
+
+function People() {
   const query = useQuery(usersQuery);
   const [isInviting, setInviting] = useState(false);
+  const invite = (
+    <Button variant="filled" onClick={() => setInviting(true)}>
+      <Icon name="plus" />
+      {t("settings.people.invite")}
+    </Button>
+  );
   return (
-    <div className="page">
-      <SettingsTabs />
-      <section className="panel" aria-labelledby="people-title">
-        <div className="section-head">
-          <div>
-            <h2 id="people-title">{t("settings.people.title")}</h2>
-            <p className="muted small">{t("settings.people.lead")}</p>
-          </div>
-          <Button variant="filled" onClick={() => setInviting(true)}>
-            <Icon name="plus" />
-            {t("settings.people.invite")}
-          </Button>
-        </div>
-        <Loaded query={query} skeleton={<Blocks count={4} height={44} />}>
-          {({ data }) =>
-            data.length === 0 ? (
-              <p className="muted">{t("settings.people.empty")}</p>
-            ) : (
-              <PeopleTable people={data} />
-            )
-          }
-        </Loaded>
-      </section>
+    <SettingsPanel
+      id="people-title"
+      title={t("settings.people.title")}
+      lead={t("settings.people.lead")}
+      act={query.data?.data.length === 0 ? null : invite}
+    >
+      <Loaded query={query} skeleton={<Blocks count={4} height={44} />}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <Empty title={t("settings.people.empty")} detail={t("settings.people.empty_detail")}>
+              {invite}
+            </Empty>
+          ) : (
+            <PeopleTable people={data} />
+          )
+        }
+      </Loaded>
       {isInviting ? <InvitePersonDialog onClose={() => setInviting(false)} /> : null}
-    </div>
+    </SettingsPanel>
   );
 }
 
@@ -70,32 +80,31 @@ function PeopleTable({ people }: { people: User[] }) {
   return (
     <>
       {error ? <Problem error={error} /> : null}
-      <div className={styles.scroll}>
-        <table className="keys">
-          <thead>
-            <tr>
-              <th scope="col">{t("settings.people.name")}</th>
-              <th scope="col">{t("settings.people.role")}</th>
-              <th scope="col">{t("settings.people.state")}</th>
-              <th scope="col">{t("settings.people.seen")}</th>
-              <th scope="col">
-                <span className="vh">{t("settings.people.acts")}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {people.map((person) => (
-              <PersonRow
-                key={person.id}
-                person={person}
-                onChange={(body) => change.mutate({ path: { id: person.id }, body })}
-                onInvite={() => invite.mutate({ path: { id: person.id }, body: {} })}
-                onRemove={() => setRemoving(person)}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <table className={styles.records} data-align="middle">
+        <caption className="vh">{t("settings.people.title")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("settings.people.name")}</th>
+            <th scope="col">{t("settings.people.role")}</th>
+            <th scope="col">{t("settings.people.state")}</th>
+            <th scope="col">{t("settings.people.seen")}</th>
+            <th scope="col">
+              <span className="vh">{t("settings.people.acts")}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {people.map((person) => (
+            <PersonRow
+              key={person.id}
+              person={person}
+              onChange={(body) => change.mutate({ path: { id: person.id }, body })}
+              onInvite={() => invite.mutate({ path: { id: person.id }, body: {} })}
+              onRemove={() => setRemoving(person)}
+            />
+          ))}
+        </tbody>
+      </table>
       {invite.data ? <InvitationDialog invited={invite.data} onClose={invite.reset} /> : null}
       {removing ? <RemoveDialog person={removing} onClose={() => setRemoving(null)} /> : null}
     </>
@@ -113,13 +122,22 @@ function PersonRow(props: {
   const isSuspended = person.state === "suspended";
   return (
     <tr>
-      <td>
-        {name}
+      <td data-cell="title">
+        <span className={styles.rowTitle}>
+          <Name>{name}</Name>
+        </span>
         <span className="muted small block">{person.email}</span>
       </td>
-      <td>
+      <Cell label={t("settings.people.role")}>
         {person.role === "client" ? (
-          labelOf("role", "client")
+          <>
+            {labelOf("role", "client")}
+            {person.client_id === undefined ? null : (
+              <span className="small block">
+                <ClientLink id={person.client_id} />
+              </span>
+            )}
+          </>
         ) : (
           <NativeSelect
             aria-label={t("settings.people.role_of", { name })}
@@ -128,38 +146,25 @@ function PersonRow(props: {
             onChange={(event) => onChange({ role: roleOf(event.currentTarget.value) })}
           />
         )}
-      </td>
-      <td>{labelOf("person_state", person.state)}</td>
-      <td>
+      </Cell>
+      <Cell label={t("settings.people.state")}>{labelOf("person_state", person.state)}</Cell>
+      <Cell label={t("settings.people.seen")}>
         <RelativeTime at={person.last_seen_at} />
-      </td>
-      <td>
+      </Cell>
+      <td data-cell="acts">
         <div className={styles.acts}>
           {isSuspended ? null : (
-            <Act label={t("settings.people.link")} name={name} onClick={props.onInvite} />
+            <RowAct label={t("settings.people.link")} name={name} onClick={props.onInvite} />
           )}
-          <Act
+          <RowAct
             label={isSuspended ? t("settings.people.restore") : t("settings.people.suspend")}
             name={name}
             onClick={() => onChange({ state: isSuspended ? "active" : "suspended" })}
           />
-          <Act label={t("settings.people.delete")} name={name} isDanger onClick={props.onRemove} />
+          <RowAct label={t("settings.people.delete")} name={name} isDanger onClick={props.onRemove} />
         </div>
       </td>
     </tr>
-  );
-}
-
-function Act(props: { label: string; name: string; isDanger?: boolean; onClick: () => void }) {
-  return (
-    <button
-      type="button"
-      className={props.isDanger ? "text-button danger" : "text-button"}
-      aria-label={`${props.label} ${props.name}`}
-      onClick={props.onClick}
-    >
-      {props.label}
-    </button>
   );
 }
 

@@ -22,7 +22,7 @@ test("the other sessions can be ended, one or all; the own one cannot", async ()
   const here = await screen.findByRole("row", { name: /Firefox/ });
   expect(within(here).queryByRole("button")).toBeNull();
   const there = screen.getByRole("row", { name: /Safari/ });
-  fireEvent.click(within(there).getByRole("button", { name: "End" }));
+  fireEvent.click(within(there).getByRole("button", { name: "End Safari" }));
   fireEvent.click(screen.getByRole("button", { name: "End all others" }));
   const requests = () => asked.map(({ request }) => request);
   await expect.poll(requests).toContain("DELETE /sessions/ses-2");

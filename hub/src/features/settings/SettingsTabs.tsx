@@ -12,7 +12,12 @@ export function SettingsTabs() {
         <h1>{t("settings.title")}</h1>
       </div>
       <nav className={styles.tabs} aria-label={t("settings.title")}>
-        {isAdmin ? <Link to="/settings/people">{t("settings.people.title")}</Link> : null}
+        {isAdmin ? (
+          <>
+            <Link to="/settings/people">{t("settings.people.title")}</Link>
+            <Link to="/settings/api-keys">{t("settings.api_keys.title")}</Link>
+          </>
+        ) : null}
         <Link to="/settings/sessions">{t("settings.sessions.title")}</Link>
       </nav>
     </>

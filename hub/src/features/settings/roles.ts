@@ -1,7 +1,7 @@
 import { labelOf } from "../../labels.ts";
 
 /** The roles of the provider's own people, least first. */
-const STAFF_ROLES = ["viewer", "support", "operator", "admin"] as const;
+export const STAFF_ROLES = ["viewer", "support", "operator", "admin"] as const;
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
 export const roleOptions = () => STAFF_ROLES.map((role) => ({ value: role, label: labelOf("role", role) }));

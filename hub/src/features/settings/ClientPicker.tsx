@@ -1,0 +1,59 @@
+import { TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { listWabasOptions } from "../../api/generated/@tanstack/react-query.gen.ts";
+import { t } from "../../messages.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Name } from "../../ui/Name.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import styles from "./settings.module.css";
+
+const TYPING_MS = 180;
+const MOST_WABAS = 30;
+const MOST_CLIENTS = 6;
+
+/** Finds a client by what is known of it or of one of its WABAs, and lets one be chosen. */
+export function ClientPicker({ value, onChange }: { value: string; onChange: (id: string) => void }) {
+  const [typed, setTyped] = useState("");
+  const [q] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const wabas = useQuery({
+    ...listWabasOptions({ query: { ...(q !== "" && { q }), limit: MOST_WABAS } }),
+    placeholderData: keepPreviousData,
+  });
+  const found = new Map(wabas.data?.data.map(({ client }) => [client.id, client]));
+  return (
+    <div className={styles.fields}>
+      <TextInput
+        type="search"
+        leftSection={<Icon name="search" />}
+        aria-label={t("settings.api_keys.client")}
+        placeholder={t("settings.api_keys.client_hint")}
+        autoComplete="off"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => {
+          // Enter searches here, and does not send the form.
+          if (event.key === "Enter") event.preventDefault();
+        }}
+      />
+      {wabas.error ? <Problem error={wabas.error} /> : null}
+      <div role="radiogroup" aria-label={t("settings.api_keys.client")}>
+        {[...found.values()].slice(0, MOST_CLIENTS).map(({ id, name, external_id }) => (
+          <label key={id} className={styles.choice}>
+            <input type="radio" name="client" checked={id === value} onChange={() => onChange(id)} />
+            <span>
+              <Name>{name}</Name>
+              {external_id === null ? null : <span className="muted small block mono">{external_id}</span>}
+            </span>
+          </label>
+        ))}
+      </div>
+      {wabas.data && found.size === 0 ? (
+        <p className="muted small" role="status">
+          {t("settings.api_keys.client_none")}
+        </p>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { sessionQuery } from "../../api/queries.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
+import { t } from "../../messages.ts";
+import { LinkButton } from "../../ui/LinkButton.tsx";
+import { Empty } from "../../ui/Problem.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+import { useTitle } from "../../ui/useTitle.ts";
+import { SettingsTabs } from "./SettingsTabs.tsx";
+
+/** A page of the settings that everybody may open. */
+export function SettingsPage({ title, children }: { title: string; children: ReactNode }) {
+  useTitle(title);
+  return (
+    <div className="page">
+      <SettingsTabs />
+      {children}
+    </div>
+  );
+}
+
+/** A page of the settings for administrators. Nobody else is offered anything on it, and it asks nothing. */
+export function AdminPage(props: { title: string; children: ReactNode }) {
+  const isKnown = useQuery(sessionQuery).data !== undefined;
+  const isAdmin = useMayAct("admin");
+  return (
+    <SettingsPage title={props.title}>
+      {isAdmin ? props.children : isKnown ? <NotForYou /> : <Blocks count={4} height={44} />}
+    </SettingsPage>
+  );
+}
+
+const NotForYou = () => (
+  <Empty title={t("problem.forbidden_title")} detail={t("settings.admin_only")}>
+    <LinkButton to="/settings/sessions">{t("settings.sessions.title")}</LinkButton>
+  </Empty>
+);
+
+/** One thing of a settings page, under its own title. */
+export function SettingsPanel(props: {
+  id: string;
+  title: string;
+  lead?: string;
+  /** The first thing to do. */
+  act?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <section className="panel" aria-labelledby={props.id}>
+      <div className="section-head">
+        <div>
+          <h2 id={props.id}>{props.title}</h2>
+          {props.lead === undefined ? null : <p className="muted small">{props.lead}</p>}
+        </div>
+        {props.act}
+      </div>
+      {props.children}
+    </section>
+  );
+}
