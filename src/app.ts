@@ -54,6 +54,8 @@ export interface World {
   version: string;
   hubDir: string;
   sandbox: { apiKey: string; emulatorUrl: string } | null;
+  /** For sessions, links of people and streams; the sandbox does not advance it. Default: the machine's. */
+  wallClock?: Clock;
   /** False until the work after the start is done; `/readyz` reports it. */
   isOpen?: () => boolean;
   /** Runs once before any background work, so that no background work discovers what it imports. */
@@ -117,10 +119,12 @@ async function build(
     log: world.log,
     loopsOf,
     isOpen: world.isOpen,
+    ...(world.wallClock && { wallClock: world.wallClock }),
   });
   disposers.defer(() => http.stop());
   // Links of people go by the wall clock, as sessions do.
-  const firstAdmin = config.passwords ? await openFirstAdminLink({ ...deps, clock: systemClock }) : null;
+  const wall = { ...deps, clock: world.wallClock ?? systemClock };
+  const firstAdmin = config.passwords ? await openFirstAdminLink(wall) : null;
   // Last: the first check of our webhooks begins now, and the sandbox subscribes right after this start.
   resources.setListenPort(http.port);
   woken.get("webhooks")?.();

@@ -7,11 +7,11 @@ import { systemClock } from "../lib/clock.ts";
 import { systemRandom } from "../lib/random.ts";
 import { ADMIN_KEY_ACTOR, actorOf, type Actor } from "./actor.ts";
 import { keyHashOf } from "./api-key.ts";
-import { readApiKeys, revokeApiKey } from "./api-key-store.ts";
+import { readApiKeys, revokeApiKey, rotateApiKey } from "./api-key-store.ts";
 import { findCaller, type Credentials } from "./find-caller.ts";
 import { openSession } from "./open-session.ts";
 import { insertPerson } from "./person-store.ts";
-import { deleteSession, type Credential } from "./session-store.ts";
+import { deleteSession, readStandingActors, type Credential, type SessionRules } from "./session-store.ts";
 
 const START = Date.parse("2026-11-22T10:00:00Z");
 const HOUR = 3_600_000;
@@ -32,10 +32,13 @@ beforeEach(async () => {
 });
 afterEach(() => own.drop());
 
-const find = async (credentials: Credentials): Promise<Actor | undefined> => {
-  const rules = { adminKeyHash: keyHashOf(adminKey), idleMs: IDLE_MS, passwords: true };
-  return (await findCaller({ db, clock, rules }, credentials))?.actor;
-};
+const rules = (): SessionRules => ({
+  adminKeyHash: keyHashOf(adminKey),
+  idleMs: IDLE_MS,
+  passwords: true,
+});
+const find = async (credentials: Credentials, notesUse = true): Promise<Actor | undefined> =>
+  (await findCaller({ db, clock, rules: rules(), notesUse }, credentials))?.actor;
 const open = (credential: Credential): ReturnType<typeof openSession> =>
   openSession(
     { db, clock, random: systemRandom, sessionMs: 12 * HOUR },
@@ -109,6 +112,14 @@ describe("a session", () => {
     expect(await find({ sessionToken: token })).toBeUndefined();
   });
 
+  test("goes idle under uses that are not to be noted", async () => {
+    const { token } = await openOlga();
+    now = START + IDLE_MS - 1;
+    expect(await find({ sessionToken: token }, false)).toEqual(olga);
+    now = START + IDLE_MS;
+    expect(await find({ sessionToken: token })).toBeUndefined();
+  });
+
   test("S2: of the admin key ends when ADMIN_API_KEY is another one", async () => {
     const { token } = await open(restingOn(ADMIN_KEY_ACTOR.id, adminKey));
     expect(await find({ sessionToken: token })).toEqual(ADMIN_KEY_ACTOR);
@@ -143,5 +154,49 @@ describe("a session", () => {
     now = START + 12 * HOUR + 1;
     await openOlga();
     expect(await db.query("select count(*) from session")).toEqual([{ count: "1" }]);
+  });
+});
+
+describe("S4: the standing actors", () => {
+  const hexOf = (key: string): string => keyHashOf(key).toString("hex");
+  const read = (...keys: string[]): Promise<Map<string, Actor>> =>
+    readStandingActors(db, rules(), keys.map(hexOf), now);
+
+  test("are found by the hashes of keys and sessions together, each as a use would find it", async () => {
+    const { token } = await openOlga();
+    const paula = { id: "usr_paula", email: "paula@example.com", name: "Paula", role: "viewer" } as const;
+    await insertPerson(db, { ...paula, clientId: null, state: "active", createdAt: START });
+    const hers = await open({ with: "password", personId: paula.id, personVersion: 1 });
+    const root = await open(restingOn(ADMIN_KEY_ACTOR.id, adminKey));
+    expect(await read("olga", token, hers.token, adminKey, root.token, "other")).toEqual(
+      new Map([
+        [hexOf("olga"), olga],
+        [hexOf(token), olga],
+        [hexOf(hers.token), actorOf(paula.id, "Paula", "viewer")],
+        [hexOf(adminKey), ADMIN_KEY_ACTOR],
+        [hexOf(root.token), ADMIN_KEY_ACTOR],
+      ]),
+    );
+    expect(await read()).toEqual(new Map());
+  });
+
+  test("of a rotated key stand until its overlap is over", async () => {
+    const rotation = { hash: keyHashOf("olga-2"), previousUntil: START + 1000, at: START };
+    await rotateApiKey(db, olga.id, rotation);
+    now = START + 999;
+    expect([...(await read("olga", "olga-2")).keys()].sort()).toEqual(
+      [hexOf("olga"), hexOf("olga-2")].sort(),
+    );
+    now = START + 1000;
+    expect([...(await read("olga", "olga-2")).keys()]).toEqual([hexOf("olga-2")]);
+  });
+
+  test("are read without noting a use", async () => {
+    const { token } = await openOlga();
+    now = START + IDLE_MS - 1;
+    expect((await read("olga", token)).size).toBe(2);
+    expect(await readApiKeys(db)).toMatchObject([{ lastUsedAt: null }]);
+    now = START + IDLE_MS;
+    expect([...(await read("olga", token)).keys()]).toEqual([hexOf("olga")]);
   });
 });

@@ -18,6 +18,20 @@ export interface Caller {
   sessionId: string | null;
   /** Whether a password alone, or a link, was enough. What single sign-on asks is the provider's matter. */
   isSingleFactor: boolean;
+  /** Of the key, or of the session's token. */
+  hash: Buffer;
+}
+
+/** What a use is judged by. */
+interface FindDeps {
+  db: Sql;
+  clock: Clock;
+  rules: SessionRules;
+  /**
+   * Whether the use of a session keeps it from going idle: not where a program asks that nobody has touched.
+   * The use of a key is always noted.
+   */
+  notesUse: boolean;
 }
 
 /**
@@ -25,15 +39,18 @@ export interface Caller {
  * wrong key.
  */
 export async function findCaller(
-  { db, clock, rules }: { db: Sql; clock: Clock; rules: SessionRules },
+  { db, clock, rules, notesUse }: FindDeps,
   { apiKey, sessionToken }: Credentials,
 ): Promise<Caller | undefined> {
   if (apiKey !== undefined) {
+    const hash = keyHashOf(apiKey);
     const actor = isKeyOf(apiKey, rules.adminKeyHash)
       ? ADMIN_KEY_ACTOR
-      : await findApiKeyActor(db, keyHashOf(apiKey), clock.now());
-    return actor && { actor, sessionId: null, isSingleFactor: false };
+      : await findApiKeyActor(db, hash, clock.now());
+    return actor && { actor, sessionId: null, isSingleFactor: false, hash };
   }
   if (sessionToken === undefined) return undefined;
-  return findSessionActor(db, rules, keyHashOf(sessionToken), clock.now());
+  const hash = keyHashOf(sessionToken);
+  const found = await findSessionActor(db, rules, hash, { now: clock.now(), notesUse });
+  return found && { ...found, hash };
 }

@@ -1,6 +1,6 @@
 import type { Sql } from "../database/database.ts";
 import { ADMIN_KEY_ACTOR, roleShape, type Actor } from "./actor.ts";
-import { ACCESS_NOTICE, actorOfKeyRow, isUsableKey } from "./api-key-store.ts";
+import { ACCESS_NOTICE, actorOfKeyRow, isUsableKey, type KeyActorRow } from "./api-key-store.ts";
 
 /**
  * What a session rests on. It is asked again at each use, so that a session never outlives or outranks its
@@ -91,36 +91,34 @@ function withSessionRules(
   return [numbered, [...values, new Date(now), idleMs, adminKeyHash, passwords]];
 }
 
-interface SessionRow {
-  session_id: string;
+/** What a session or a key gives its holder: the person or key it rests on; both null: ADMIN_API_KEY. */
+interface HolderRow {
   person: { id: string; name: string; role: string; client_id: string | null } | null;
-  api_key: {
-    id: string;
-    name: string;
-    role: string;
-    scopes: string[] | null;
-    client_id: string | null;
-    connection_id: string | null;
-  } | null;
+  api_key: KeyActorRow | null;
+}
+
+const PERSON_COLUMN = `case when person.id is not null then jsonb_build_object('id', person.id,
+  'name', person.name, 'role', person.role, 'client_id', person.client_id) end as person`;
+const KEY_COLUMN = `case when api_key.id is not null then jsonb_build_object('id', api_key.id,
+  'name', api_key.name, 'role', api_key.role, 'scopes', api_key.scopes, 'client_id', api_key.client_id,
+  'connection_id', api_key.connection_id) end as api_key`;
+
+interface SessionRow extends HolderRow {
+  session_id: string;
   is_single_factor: boolean;
   is_noted: boolean;
 }
 
-/** Who is signed in with the token of this hash at `now` (ms). Notes the use, to the minute. */
+/** Who is signed in with the token of this hash at `now` (ms). With `notesUse`, notes it, to the minute. */
 export async function findSessionActor(
   sql: Sql,
   rules: SessionRules,
   hash: Buffer,
-  now: number,
+  { now, notesUse }: { now: number; notesUse: boolean },
 ): Promise<SessionActor | undefined> {
   const [row] = await sql.query<SessionRow>(
     ...withSessionRules(
-      `select session.id as session_id,
-         case when person.id is not null then jsonb_build_object('id', person.id, 'name', person.name,
-           'role', person.role, 'client_id', person.client_id) end as person,
-         case when api_key.id is not null then jsonb_build_object('id', api_key.id, 'name', api_key.name,
-           'role', api_key.role, 'scopes', api_key.scopes, 'client_id', api_key.client_id,
-           'connection_id', api_key.connection_id) end as api_key,
+      `select session.id as session_id, ${PERSON_COLUMN}, ${KEY_COLUMN},
          session.opened_with in ('password', 'link') and person.totp_confirmed_at is null as is_single_factor,
          session.last_used_at > $now::timestamptz - interval '1 minute' as is_noted
        ${STANDING_SESSIONS} and session.hash = $1`,
@@ -130,8 +128,36 @@ export async function findSessionActor(
     ),
   );
   if (row === undefined) return undefined;
-  if (!row.is_noted) await noteUse(sql, row, now);
-  return { actor: actorOfSession(row), sessionId: row.session_id, isSingleFactor: row.is_single_factor };
+  if (notesUse && !row.is_noted) await noteUse(sql, row, now);
+  return { actor: actorOfHolder(row), sessionId: row.session_id, isSingleFactor: row.is_single_factor };
+}
+
+/**
+ * Whose these sessions and keys are, by the hash of the token or key, in hex: of those that may be used at
+ * `now` (ms). One query; no use is noted.
+ */
+export async function readStandingActors(
+  sql: Sql,
+  rules: SessionRules,
+  hashes: readonly string[],
+  now: number,
+): Promise<Map<string, Actor>> {
+  const rows = await sql.query<HolderRow & { hash: string }>(
+    ...withSessionRules(
+      `with shown as (select decode(hex, 'hex') as hash from unnest($1::text[]) as hex)
+       select encode(session.hash, 'hex') as hash, ${PERSON_COLUMN}, ${KEY_COLUMN}
+       ${STANDING_SESSIONS} and session.hash in (select hash from shown)
+       union all
+       select encode(shown.hash, 'hex'), null, ${KEY_COLUMN}
+       from shown join api_key on ${isUsableKey("shown.hash", "$now::timestamptz")}`,
+      rules,
+      now,
+      [hashes],
+    ),
+  );
+  const adminKey = rules.adminKeyHash.toString("hex");
+  const actors = new Map(rows.map((row) => [row.hash, actorOfHolder(row)]));
+  return hashes.includes(adminKey) ? actors.set(adminKey, ADMIN_KEY_ACTOR) : actors;
 }
 
 async function noteUse(sql: Sql, { session_id, person }: SessionRow, now: number): Promise<void> {
@@ -142,7 +168,7 @@ async function noteUse(sql: Sql, { session_id, person }: SessionRow, now: number
   );
 }
 
-function actorOfSession({ person, api_key: key }: SessionRow): Actor {
+function actorOfHolder({ person, api_key: key }: HolderRow): Actor {
   if (key !== null) return actorOfKeyRow(key);
   if (person === null) return ADMIN_KEY_ACTOR;
   return {

@@ -30,13 +30,15 @@ test("an invitation is accepted on a phone; the role follows at once, and a susp
   await untilSeen(page, "BSP PERMISSION REMOVED", "Nobody");
   expect(await page.getByRole("button", { name: "I'm on it" }).count()).toBe(0);
 
+  // Nothing is loaded anew: the stream ends with the role, and with the session.
+  const isLive = page.locator("[data-part=live-mark][data-state=live]");
+  await isLive.waitFor({ state: "attached" });
   await hub.app.api("PATCH", `/users/${invited.body.id}`, { role: "support" });
-  await page.reload();
   await page.getByRole("button", { name: "I'm on it" }).click();
   await page.getByRole("option", { name: "Paula" }).first().waitFor({ state: "attached" });
 
+  await isLive.waitFor({ state: "attached" });
   await hub.app.api("PATCH", `/users/${invited.body.id}`, { state: "suspended" });
-  await page.reload();
   await page.waitForURL("**/sign-in?**");
   expect(errors.filter((error) => !error.includes("401"))).toEqual([]);
 });

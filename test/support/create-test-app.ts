@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { startApp, type App } from "../../src/app.ts";
+import { startApp, type App, type World } from "../../src/app.ts";
 import { parseConfig, type Config } from "../../src/config/parse-config.ts";
 import { startEmulator, type Emulator, type Seed } from "../../src/emulator/start-emulator.ts";
 import { systemRandom } from "../../src/lib/random.ts";
@@ -29,6 +29,8 @@ export interface TestApp extends Pick<App, "deps" | "signups" | "gate"> {
   /** Freezes, advances or sets the clock of both the test app and its Meta. */
   setClock(wish: { mode?: "real" | "frozen"; advance_ms?: number; now?: string }): Promise<void>;
   sign(body: string | Buffer, secret?: string): string;
+  /** Starts another instance over the same database, and returns its address. It stops with this app. */
+  startAnother(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -40,7 +42,12 @@ export interface Answer {
   body: any;
 }
 
-export async function createTestApp(env: Record<string, string> = {}, seed?: Seed): Promise<TestApp> {
+/** @param wallClock "emulator": sessions, links of people and streams go by the emulator's clock, too */
+export async function createTestApp(
+  env: Record<string, string> = {},
+  seed?: Seed,
+  wallClock: "emulator" | "machine" = "machine",
+): Promise<TestApp> {
   await using starting = new AsyncDisposableStack();
   const database = await testDatabase();
   starting.defer(() => database.drop());
@@ -50,20 +57,24 @@ export async function createTestApp(env: Record<string, string> = {}, seed?: See
   const at = { META_GRAPH_URL: emulator.url, META_BUSINESS_SUITE_URL: emulator.url };
   const config = parseConfig({ PORT: "0", ...at, ...env }, "sandbox");
   const lines: string[] = [];
-  const app = await startApp(config, {
+  const world: World = {
     clock: emulator.clock,
+    ...(wallClock === "emulator" && { wallClock: emulator.clock }),
     random: systemRandom,
     log: pino({ level: "debug" }, { write: (line: string) => void lines.push(line) }),
     version: "0.0.0",
     hubDir: join(tmpdir(), "no-hub-here"),
     sandbox: { apiKey: ADMIN, emulatorUrl: emulator.url },
-    prepare: async (deps, account) => void (await importWabas(deps, account, SYSTEM)),
     db: database.db,
     background: "none",
+  };
+  const app = await startApp(config, {
+    ...world,
+    prepare: async (deps, account) => void (await importWabas(deps, account, SYSTEM)),
   });
   starting.defer(() => app.stop());
   const { deps, signups, gate } = app;
-  const url = `http://127.0.0.1:${app.port}`;
+  const url = urlOf(app);
   const started = starting.move();
   return {
     url,
@@ -81,9 +92,16 @@ export async function createTestApp(env: Record<string, string> = {}, seed?: See
     },
     sign: (body, secret = config.metaAppSecret) =>
       `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`,
+    startAnother: async () => {
+      const another = await startApp(config, world);
+      started.defer(() => another.stop());
+      return urlOf(another);
+    },
     stop: () => started.disposeAsync(),
   };
 }
+
+const urlOf = ({ port }: App): string => `http://127.0.0.1:${port}`;
 
 async function ask(
   url: string,

@@ -56,13 +56,24 @@ function handlersFor(queries: QueryClient): Parameters<typeof openLive>[0] {
         announce(t("live.changed", { client: waba.client.name, label: waba.status_label }));
     },
     onState(state) {
-      if (state === "lost") return setConnectionState({ state });
+      if (state === "lost") {
+        void readSession(queries);
+        return setConnectionState({ state });
+      }
       setConnectionState({ state: "live", messageAtMs: Date.now() });
       // Changes between the first read of the page and this moment are not replayed, so everything is read
       // again.
       void readAnew(queries);
     },
   };
+}
+
+/**
+ * The stream ends with the session, and when the person gets another role: the page then leads to the sign-in
+ * or has the new role at once. A stream does not say why it ends.
+ */
+async function readSession(queries: QueryClient): Promise<void> {
+  await queries.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined);
 }
 
 /**

@@ -3,6 +3,7 @@ import { getCookie } from "hono/cookie";
 import type { Context } from "hono";
 import { laterProblem, Problem } from "../../problems.ts";
 import { actorOf, mayAct, type Actor } from "../../access/actor.ts";
+import { keyHashOf } from "../../access/api-key.ts";
 import { findCaller, type Caller, type Credentials } from "../../access/find-caller.ts";
 import type { EntryPoint } from "./key-guard.ts";
 import { isLoopback } from "../../lib/loopback.ts";
@@ -20,7 +21,13 @@ export function isBehindHttps({ publicUrl }: Pick<HttpSettings, "publicUrl">): b
 }
 
 /** The caller of a route that needs no key. */
-const ANYONE: Caller = { actor: actorOf("anyone", "", "client"), sessionId: null, isSingleFactor: false };
+const ANYONE: Caller = {
+  actor: actorOf("anyone", "", "client"),
+  ...{ sessionId: null, isSingleFactor: false, hash: Buffer.alloc(0) },
+};
+
+/** With it a page says that nobody has touched it for a while: what it asks does not keep its session. */
+const BACKGROUND_HEADER = "sharekeeper-background";
 
 /**
  * The caller, if its role may call the route. A key goes before a session. A session may write only from our
@@ -37,7 +44,8 @@ export async function authenticate(
   const sessionToken = apiKey === undefined ? getCookie(context, sessionCookieOf(deps.settings)) : undefined;
   if (apiKey === undefined && sessionToken === undefined) throw new Problem("unauthenticated");
   // It notes when the key or session was last used: that is no part of the act, whose line names the caller.
-  const caller = await act.aside(() => findSender(deps, context, { apiKey, sessionToken }));
+  const shown = { apiKey, sessionToken };
+  const caller = await act.aside(() => findSender(deps, context, shown, isUse(route, context)));
   const { actor } = caller;
   act.by(actor);
   if (sessionToken !== undefined && route.method !== "GET") checkOwnPage(deps, context);
@@ -61,21 +69,28 @@ export async function findSignedIn(
 ): Promise<Actor | undefined> {
   const sessionToken = getCookie(context, sessionCookieOf(deps.settings));
   if (sessionToken === undefined) return undefined;
-  const caller = await findCaller(accessOf(deps), { sessionToken });
+  const caller = await findCaller(accessOf(deps, !isBackground(context)), { sessionToken });
   return caller?.actor;
 }
+
+/** A browser opens a stream again by itself, so a stream is no use of its session either. */
+function isUse({ answer }: Route, context: Context): boolean {
+  return answer.contentType !== "text/event-stream" && !isBackground(context);
+}
+
+const isBackground = (context: Context): boolean => context.req.header(BACKGROUND_HEADER) === "1";
 
 async function findSender(
   deps: Pick<HttpDeps, "db" | "sessionRules" | "wallClock" | "keyGuard">,
   context: Context<HttpEnv>,
   { apiKey, sessionToken }: Credentials,
+  notesUse: boolean,
 ): Promise<Caller> {
-  if (apiKey !== undefined)
-    return {
-      actor: await findKeyHolder(deps, context.env.incoming, "api", apiKey),
-      ...{ sessionId: null, isSingleFactor: false },
-    };
-  const caller = await findCaller(accessOf(deps), { sessionToken });
+  if (apiKey !== undefined) {
+    const actor = await findKeyHolder(deps, context.env.incoming, "api", apiKey);
+    return { actor, sessionId: null, isSingleFactor: false, hash: keyHashOf(apiKey) };
+  }
+  const caller = await findCaller(accessOf(deps, notesUse), { sessionToken });
   if (caller === undefined) throw new Problem("unauthenticated");
   return caller;
 }
@@ -96,7 +111,7 @@ export async function findKeyHolder(
     deps.keyGuard.failed(entryPoint, caller, apiKey);
     throw laterProblem("too_many_wrong_keys", waitS * 1000);
   }
-  const found = await findCaller(accessOf(deps), { apiKey });
+  const found = await findCaller(accessOf(deps, true), { apiKey });
   if (found === undefined) {
     deps.keyGuard.failed(entryPoint, caller, apiKey);
     throw new Problem("wrong_api_key");
@@ -108,8 +123,11 @@ export async function findKeyHolder(
 type AccessDeps = Pick<HttpDeps, "db" | "sessionRules" | "wallClock">;
 
 /** Keys and sessions go by the wall clock. */
-function accessOf({ db, sessionRules, wallClock }: AccessDeps): Parameters<typeof findCaller>[0] {
-  return { db, rules: sessionRules, clock: wallClock };
+function accessOf(
+  { db, sessionRules, wallClock }: AccessDeps,
+  notesUse: boolean,
+): Parameters<typeof findCaller>[0] {
+  return { db, rules: sessionRules, clock: wallClock, notesUse };
 }
 
 /**

@@ -19,6 +19,7 @@ import type { SignInGuard } from "./sign-in-guard.ts";
 import type { JournalListener } from "./journal-listener.ts";
 import type { Metrics } from "../../reports/create-metrics.ts";
 import type { OpenStreams } from "./open-streams.ts";
+import type { CredentialWatch } from "./watch-credentials.ts";
 import type { UnknownBytes } from "./unknown-bytes.ts";
 
 /** What the API needs from the other rooms; built once in app.ts. */
@@ -51,6 +52,8 @@ export interface HttpDeps extends SignupDeps {
   journalListener: JournalListener;
   /** The event streams that are open on this instance. */
   streams: OpenStreams;
+  /** Ends the open streams whose session or key does not stand any more. */
+  credentials: CredentialWatch;
   /** Meta's answers about commerce settings. */
   commerce: RecentReplies;
   /** From where a request comes, behind the trusted proxies. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { z } from "@hono/zod-openapi";
 import type { Act } from "../../access/act.ts";
 import type { Actor, Role, Scope } from "../../access/actor.ts";
+import type { Caller } from "../../access/find-caller.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import type { ProblemCode } from "../../problems.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
@@ -72,6 +73,8 @@ interface RouteContext<Params, Query, Body> {
   actor: Actor;
   /** The session that was used; null for a key. */
   sessionId: string | null;
+  /** Both, with what was shown: for an answer that ends with it. */
+  caller: Caller;
   requestId: string;
   /** What the line in the audit says of this call: note its target, and what was before and after. */
   act: CallAct;

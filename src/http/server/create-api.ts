@@ -98,7 +98,8 @@ async function execute(
   context: Context<HttpEnv>,
   { act, repeatable }: { act: CallAct; repeatable: IdempotentCall },
 ): Promise<Response> {
-  const { actor, sessionId } = await authenticate(deps, route, context, act);
+  const caller = await authenticate(deps, route, context, act);
+  const { actor, sessionId } = caller;
   const params = route.params ? parseInput(route.params, context.req.param(), "path") : {};
   await confine(deps, route, actor, context.req.param());
   const query = route.query
@@ -113,7 +114,7 @@ async function execute(
   const requestId = context.get("requestId");
   const answerHeaders = new Headers();
   const result = await route.handle({
-    ...{ deps, params, query, body, actor, sessionId, requestId, act, answerHeaders },
+    ...{ deps, params, query, body, actor, sessionId, caller, requestId, act, answerHeaders },
     by: { actor: actor.id, requestId },
     request: context.req.raw,
     incoming: context.env.incoming,

@@ -12,6 +12,7 @@ import { keyHashOf } from "../../access/api-key.ts";
 import { oidcSettingsOf } from "../../access/oidc-settings.ts";
 import { openOidcProvider } from "../../access/open-oidc-provider.ts";
 import { createPasswordHasher } from "../../access/create-password-hasher.ts";
+import type { SessionRules } from "../../access/session-store.ts";
 import { handOverSettingsOf } from "../../access/verify-hand-over.ts";
 import type { Config } from "../../config/parse-config.ts";
 import type { InboxQueue } from "../../inbox/receive-webhook.ts";
@@ -41,6 +42,7 @@ import type { HttpDeps, HttpSettings, LinkAddresses } from "../kit/http-deps.ts"
 import { openJournalListener, type JournalListener } from "../kit/journal-listener.ts";
 import { createMetrics, type Metrics } from "../../reports/create-metrics.ts";
 import { OpenStreams } from "../kit/open-streams.ts";
+import { watchCredentials, type CredentialWatch } from "../kit/watch-credentials.ts";
 import { createWebhookRoute } from "./receive-webhooks.ts";
 import { UnknownBytes } from "../kit/unknown-bytes.ts";
 
@@ -92,7 +94,8 @@ const MAX_CONNECTIONS = 10_000;
 export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const wallClock = input.wallClock ?? systemClock;
   const metrics = input.metrics ?? createMetrics(input);
-  const journalListener = await openJournalListener({ db: input.db, clock: wallClock });
+  const rules = sessionRulesOf(input.config);
+  const listeners = await openListeners({ ...input, clock: wallClock, rules });
   const stopping = new AbortController();
   const server: Server = createServer({ connectionsCheckingInterval: 5000 }, (request, response) =>
     listener(request, response),
@@ -123,9 +126,9 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const hasher = createPasswordHasher(input);
   const signInGuard = new SignInGuard({ hasher, wallClock, log: input.log, metrics, addressOf });
   const guards = { keyGuard, hasher, signInGuard };
-  const own = { wallClock, metrics, journalListener, addressOf, ...guards, ...addresses };
   const openRouteBytes = new UnknownBytes(addressOf);
-  const deps = depsOf(input, { ...own, openRouteBytes, stopping: stopping.signal });
+  const own = { wallClock, metrics, sessionRules: rules, addressOf, openRouteBytes, ...guards, ...addresses };
+  const deps = depsOf(input, { ...own, ...listeners, stopping: stopping.signal });
   const app = createApp(deps);
   const isOwn = ownHostOf(input.config);
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
@@ -147,17 +150,39 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   try {
     await listen(server, input.config);
   } catch (error) {
-    await Promise.all([gateway.close(), journalListener.close()]);
+    await Promise.all([gateway.close(), closeListeners(listeners)]);
     throw error;
   }
   const { port } = server.address() as AddressInfo;
   const verifying = input.config.passwords ? null : verifySingleSignOn(deps);
   const stop = async (): Promise<void> => {
-    await stopServer({ server, gateway, journalListener, stopping, wallClock });
+    await stopServer({ server, gateway, listeners, stopping, wallClock });
     await verifying;
   };
   return { port, baseUrl: addresses.baseUrl(), stop };
 }
+
+/** What follows the database for the streams. */
+interface Listeners {
+  journalListener: JournalListener;
+  credentials: CredentialWatch;
+}
+
+async function openListeners(deps: Parameters<typeof watchCredentials>[0]): Promise<Listeners> {
+  const journalListener = await openJournalListener(deps);
+  return { journalListener, credentials: await watchCredentials(deps) };
+}
+
+async function closeListeners({ journalListener, credentials }: Listeners): Promise<void> {
+  await journalListener.close();
+  await credentials.close();
+}
+
+const sessionRulesOf = (config: Config): SessionRules => ({
+  adminKeyHash: keyHashOf(config.adminApiKey),
+  idleMs: config.sessionIdleMs,
+  passwords: config.passwords,
+});
 
 function boundConnections(server: Server): void {
   server.maxConnections = MAX_CONNECTIONS;
@@ -189,6 +214,8 @@ function depsOf(
     | "wallClock"
     | "metrics"
     | "journalListener"
+    | "credentials"
+    | "sessionRules"
     | "addressOf"
     | "keyGuard"
     | "hasher"
@@ -219,11 +246,6 @@ function depsOf(
   };
   const { reshareLinkLifetimeMs } = config;
   const keys = {
-    sessionRules: {
-      adminKeyHash: keyHashOf(config.adminApiKey),
-      idleMs: config.sessionIdleMs,
-      passwords: config.passwords,
-    },
     sessionMs: config.sessionMs,
     metricsTokenHash: config.metricsToken === undefined ? null : keyHashOf(config.metricsToken),
   };
@@ -310,11 +332,11 @@ function startErrorOf(error: NodeJS.ErrnoException, host: string, port: number):
 async function stopServer(parts: {
   server: Server;
   gateway: Gateway;
-  journalListener: JournalListener;
+  listeners: Listeners;
   stopping: AbortController;
   wallClock: Clock;
 }): Promise<void> {
-  const { server, gateway, journalListener, stopping, wallClock } = parts;
+  const { server, gateway, listeners, stopping, wallClock } = parts;
   const drained = new AbortController();
   server.close(() => drained.abort());
   stopping.abort();
@@ -325,5 +347,5 @@ async function stopServer(parts: {
   }
   server.closeAllConnections();
   await gateway.close();
-  await journalListener.close();
+  await closeListeners(listeners);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openStream, type Stream } from "../../../../test/support/event-stream.ts";
 import { until } from "../../../../test/support/until.ts";
 import { createTestApp, OURS, type TestApp } from "../../../../test/support/create-test-app.ts";
 
@@ -8,62 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-interface Frame {
-  id: string;
-  event: {
-    id: string;
-    type: string;
-    waba_id: string;
-    sequence: number;
-    data: { waba: { status: string }; changed: string[] };
-  };
-}
-
-interface Stream {
-  next(): Promise<Frame>;
-  /** Resolves when the server has ended the stream. */
-  ended(): Promise<void>;
-  leave(): void;
-}
-
-async function openStream(headers: Record<string, string> = {}, query = ""): Promise<Stream> {
-  const leaving = new AbortController();
-  const response = await fetch(`${app.url}/api/v1/events/stream${query}`, {
-    headers: { ...OURS, ...headers },
-    signal: leaving.signal,
-  });
-  expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
-  const chunks = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  const read = async (): Promise<boolean> => {
-    const chunk = await chunks?.read();
-    text += chunk?.value ?? "";
-    return chunk?.done !== true;
-  };
-  // The first frame says that the stream is open.
-  while (!text.includes("\n\n")) await read();
-  text = text.slice(text.indexOf("\n\n") + 2);
-  return {
-    async next() {
-      for (;;) {
-        const end = text.indexOf("\n\n");
-        if (end < 0) {
-          await read();
-          continue;
-        }
-        const lines = text.slice(0, end).split("\n");
-        text = text.slice(end + 2);
-        const id = lines.find((line) => line.startsWith("id: "))?.slice(4);
-        const data = lines.find((line) => line.startsWith("data: "))?.slice(6);
-        if (id !== undefined && data !== undefined) return { id, event: JSON.parse(data) as Frame["event"] };
-      }
-    },
-    async ended() {
-      while (await read());
-    },
-    leave: () => leaving.abort(),
-  };
-}
+const open = (headers: Record<string, string> = {}, query = ""): Promise<Stream> =>
+  openStream(app.url, { ...OURS, ...headers }, query);
 
 const lose = async (wabaId: string): Promise<void> => {
   await app.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
@@ -72,7 +19,7 @@ const lose = async (wabaId: string): Promise<void> => {
 
 test("an event arrives at once, and missed events arrive after reconnecting", async () => {
   const wabaId = "100000000000004";
-  const stream = await openStream();
+  const stream = await open();
   await lose(wabaId);
   let frame = await stream.next();
   while (frame.event.type !== "waba.share.lost") frame = await stream.next();
@@ -81,10 +28,10 @@ test("an event arrives at once, and missed events arrive after reconnecting", as
   expect(frame.event.data.changed).toContain("status");
   stream.leave();
 
-  const again = await openStream({ "Last-Event-ID": String(Number(frame.id) - 1) });
+  const again = await open({ "Last-Event-ID": String(Number(frame.id) - 1) });
   expect((await again.next()).event).toEqual(frame.event);
   again.leave();
-  const after = await openStream({}, `?after=${Number(frame.id) - 1}`);
+  const after = await open({}, `?after=${Number(frame.id) - 1}`);
   expect((await after.next()).event).toEqual(frame.event);
   after.leave();
 });
@@ -104,7 +51,7 @@ test("the list reads the same journal from the oldest, with a sequence per WABA"
 });
 
 test("an id from before a reset starts at the newest event", async () => {
-  const stream = await openStream({ "Last-Event-ID": "999999999999" });
+  const stream = await open({ "Last-Event-ID": "999999999999" });
   await lose("100000000000005");
   expect((await stream.next()).event.waba_id).toBe("100000000000005");
   stream.leave();
@@ -131,8 +78,8 @@ test("S17: HEAD answers with the stream's headers and holds no place", async () 
 
 test("S17: 300 streams of one key: 20 open, the others are refused with Retry-After, and a closed one frees its place", async () => {
   const leaving = new AbortController();
-  const open = () => fetch(`${app.url}/api/v1/events/stream`, { headers: OURS, signal: leaving.signal });
-  const answers = await Promise.all(Array.from({ length: 300 }, open));
+  const ask = () => fetch(`${app.url}/api/v1/events/stream`, { headers: OURS, signal: leaving.signal });
+  const answers = await Promise.all(Array.from({ length: 300 }, ask));
   const refused = answers.filter(({ status }) => status === 429);
   expect([refused.length, refused[0]?.headers.get("retry-after")]).toEqual([280, "10"]);
   leaving.abort();

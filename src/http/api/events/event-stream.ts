@@ -1,4 +1,5 @@
 import type { Limits } from "../../../access/actor.ts";
+import type { Caller } from "../../../access/find-caller.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import { Problem } from "../../../problems.ts";
 import { findNewestSeq } from "../../../sharing/record/journal-store.ts";
@@ -13,46 +14,54 @@ const BATCH = 100;
 /** When a reader may try again after the server refused a stream for want of places. */
 const RETRY_AFTER_S = 10;
 
-/** Whose stream it is. */
-interface StreamReader {
-  /** The key or session: each may have a limited number of streams. */
-  holder: string;
-  within: Limits;
-}
-
-type StreamDeps = Pick<
+type FrameDeps = Pick<
   HttpDeps,
-  "db" | "clock" | "settings" | "wallClock" | "journalListener" | "streams" | "reshareTokens" | "stopping"
+  "db" | "clock" | "settings" | "wallClock" | "journalListener" | "streams" | "reshareTokens"
 >;
 
 /**
- * The journal as server-sent events, from after `afterId` (from now on when null), until the reader leaves or
- * the server stops. Every event is a plain `message` whose id is the cursor: after a broken connection the
- * missed events are sent. Between them come events of type `ping`, without an id, whose data is `{"at":
- * <instant>}`.
+ * The journal as server-sent events, from after `afterId` (from now on when null), until the reader leaves,
+ * the reader's session or key ends, or the server stops. Every event is a plain `message` whose id is the
+ * cursor: after a broken connection the missed events are sent. Between them come events of type `ping`,
+ * without an id, whose data is `{"at": <instant>}`.
  *
  * @throws Problem too_many_streams
  */
 export async function openEventStream(
-  deps: StreamDeps,
-  reader: StreamReader,
+  deps: FrameDeps & Pick<HttpDeps, "credentials" | "stopping">,
+  reader: Caller,
   afterId: string | null,
 ): Promise<Response> {
-  const release = deps.streams.take(reader.holder);
-  if (release === null)
+  // People who share a key have separate sessions.
+  const giveBack = deps.streams.take(reader.sessionId ?? reader.actor.id);
+  if (giveBack === null)
     throw new Problem("too_many_streams", {}, { headers: { "Retry-After": String(RETRY_AFTER_S) } });
+  const credential = deps.credentials.follow(reader);
+  const release = (): void => {
+    credential.leave();
+    giveBack();
+  };
   try {
     const start = await startOf(deps, afterId);
-    return streamAnswer(deps, reader.within, start, release);
+    const endings = [credential.ended, deps.stopping];
+    return streamAnswer(deps, { within: reader.actor, start, endings, release });
   } catch (error) {
     release();
     throw error;
   }
 }
 
-function streamAnswer(deps: StreamDeps, within: Limits, start: string, release: () => void): Response {
+interface OpenStream {
+  within: Limits;
+  start: string;
+  /** Each of them ends the stream. */
+  endings: readonly AbortSignal[];
+  release(): void;
+}
+
+function streamAnswer(deps: FrameDeps, { within, start, endings, release }: OpenStream): Response {
   const gone = new AbortController();
-  const ended = AbortSignal.any([gone.signal, deps.stopping]);
+  const ended = AbortSignal.any([gone.signal, ...endings]);
   const frames = framesOf(deps, within, start, ended);
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
@@ -80,13 +89,13 @@ function streamAnswer(deps: StreamDeps, within: Limits, start: string, release: 
 }
 
 /** An id from before a reset is larger than every new id: such a reader starts at the newest event. */
-async function startOf(deps: Pick<StreamDeps, "db">, afterId: string | null): Promise<string> {
+async function startOf(deps: Pick<FrameDeps, "db">, afterId: string | null): Promise<string> {
   const newest = await findNewestSeq(deps.db);
   return afterId === null || BigInt(afterId) > BigInt(newest) ? newest : afterId;
 }
 
 async function* framesOf(
-  deps: Omit<StreamDeps, "stopping">,
+  deps: FrameDeps,
   within: Limits,
   start: string,
   ended: AbortSignal,
@@ -96,6 +105,7 @@ async function* framesOf(
   while (!ended.aborted) {
     const seenCount = deps.journalListener.appendCount;
     const { events, lastId } = await readShared(deps, within, cursor);
+    if (ended.aborted) return;
     if (events.length > 0) yield events.map(frameOf).join("");
     if (lastId === cursor && !(await deps.journalListener.wait(seenCount, PING_MS, ended)) && !ended.aborted)
       yield pingOf(deps.wallClock);
@@ -105,7 +115,7 @@ async function* framesOf(
 
 /** Streams at the same place, with the same limits, share one read. Nearly all are at the same place. */
 function readShared(
-  deps: Omit<StreamDeps, "stopping" | "wallClock">,
+  deps: Omit<FrameDeps, "wallClock">,
   within: Limits,
   cursor: string,
 ): Promise<StreamBatch> {

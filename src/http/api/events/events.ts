@@ -38,7 +38,8 @@ const stream = defineRoute({
   group: "Events",
   summary: "The same as server-sent events, from now on",
   description:
-    "Send `Last-Event-ID` (browsers do) or `after` to receive what was missed. Between events, an event of type `ping` comes every 10 s. Each key may have 20 streams.",
+    "Send `Last-Event-ID` (browsers do) or `after` to receive what was missed. Between events, an event of type `ping` comes every 10 s. Each key may have 20 streams. " +
+    "The stream ends within 5 s when its session or key ends, or gets another role or other limits.",
   query: z.strictObject({ after: After }),
   answer: {
     status: 200,
@@ -48,11 +49,9 @@ const stream = defineRoute({
   },
   problems: ["invalid_cursor", "too_many_streams"],
   audit: null,
-  handle({ deps, query, request, actor, sessionId }) {
+  handle({ deps, query, request, caller }) {
     const seen = request.headers.get("last-event-id") || query.after;
-    // People who share a key have separate sessions.
-    const reader = { holder: sessionId ?? actor.id, within: actor };
-    return openEventStream(deps, reader, seen ? parseEventId(seen) : null);
+    return openEventStream(deps, caller, seen ? parseEventId(seen) : null);
   },
 });
 
