@@ -16,6 +16,8 @@ const WATCH_SIGNUP_MS = 1000;
 const LOOK_MS = 20_000;
 /** An open page checks with Meta no longer than this after its reader's last action. */
 const LOOK_WHILE_MS = 15 * 60_000;
+/** After this time without a reader's action, nobody is here. */
+const UNTOUCHED_MS = 60_000;
 
 interface State {
   version: string;
@@ -86,11 +88,17 @@ function checkAddress(): string {
   return document.querySelector<HTMLFormElement>("form[data-action=check]")?.action ?? "";
 }
 
+/** In a browser that is signed in to the Hub, a page that nobody touches must not keep that session. */
+function askingHeaders(): Record<string, string> {
+  const isUntouched = Date.now() - wide.movedAt >= UNTOUCHED_MS;
+  return { Accept: "application/json", ...(isUntouched && { "Sharekeeper-Background": "1" }) };
+}
+
 async function ask(page: HTMLElement): Promise<void> {
   const address = new URL(page.dataset["state"] ?? "", location.href);
   address.searchParams.set("version", page.dataset["version"] ?? "");
   try {
-    await take(page, await fetch(address, { headers: { Accept: "application/json" } }));
+    await take(page, await fetch(address, { headers: askingHeaders() }));
     if (document.body.dataset["offline"] === "true") show("");
     document.body.dataset["offline"] = "false";
   } catch {
@@ -109,7 +117,7 @@ async function check(page: HTMLElement, address: string, isAsked: boolean): Prom
   wide.isLooking = true;
   wide.lookedAt = Date.now();
   try {
-    const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" } });
+    const answer = await fetch(address, { method: "POST", headers: askingHeaders() });
     const isLater = answer.status === 429;
     if (!isLater) await take(page, answer);
     const seconds = answer.headers.get("retry-after") ?? "";

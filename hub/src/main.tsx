@@ -6,6 +6,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { ProblemError } from "./api/problem-error.ts";
 import { sessionQuery } from "./api/queries.ts";
+import { watchTouches } from "./api/touches.ts";
 import { connectionState } from "./live/connection.ts";
 import "./features/signup/admits-sdk.ts";
 import { createHubRouter } from "./router.tsx";
@@ -40,6 +41,7 @@ const queries = new QueryClient({
   },
 });
 
+watchTouches(window);
 const router = createHubRouter(queries);
 
 // Once the first page is there, the code of the others follows: a click waits for no file, also offline.

@@ -2,6 +2,7 @@ import { recordServerTime } from "../time/server-clock.ts";
 import { t } from "../messages.ts";
 import type { CreateClientConfig } from "./generated/client.gen.ts";
 import { ProblemError } from "./problem-error.ts";
+import { isUntouched } from "./touches.ts";
 import type { ProblemBody } from "./types.ts";
 
 /** A proxy may drop requests without an answer. The longest command, "Check now", takes 10 s. */
@@ -34,6 +35,8 @@ export const fetchWithin =
     const request = new Request(input, init);
     // A write by cookie needs the type of JSON, also without a body.
     if (request.method !== "GET") request.headers.set("Content-Type", "application/json");
+    // Nobody is here, so what the page asks by itself must not keep the session from going idle.
+    if (isUntouched()) request.headers.set("Sharekeeper-Background", "1");
     const answer = await readAnswer(request, longestWaitMs);
     recordServerTime(answer.headers.get("Sharekeeper-Time"));
     if (!answer.ok) throw new ProblemError(answer.status, await problemOf(answer));
