@@ -60,6 +60,7 @@ export async function startSharekeeper(databaseUrl: string, graphUrl: string): P
     META_APP_SECRET: SECRET,
     META_SYSTEM_USER_TOKEN: "EAAsystem",
     ADMIN_API_KEY: ADMIN,
+    API_RATE_LIMIT: "0",
   };
   const execArgv = ["--expose-gc", "--max-old-space-size=10000"];
   const child = fork(new URL("./fleet-child.ts", import.meta.url), [], { env, execArgv });

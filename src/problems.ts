@@ -62,8 +62,8 @@ export const PROBLEMS = {
   return_url_not_allowed: { status: 400, whoMustAct: "provider" },
   pin_wanted: { status: 409, whoMustAct: "client" },
   registration_not_needed: { status: 409, whoMustAct: "provider" },
-  too_many_registrations: { status: 429, whoMustAct: "nobody" },
-  too_many_attempts: { status: 429, whoMustAct: "nobody" },
+  too_many_registrations: { status: 429, whoMustAct: "nobody", retryAfterS: 86_400 },
+  too_many_attempts: { status: 429, whoMustAct: "nobody", retryAfterS: 3600 },
   signup_not_found: { status: 404, whoMustAct: "provider" },
   import_not_found: { status: 404, whoMustAct: "provider" },
   import_begun: { status: 409, whoMustAct: "provider" },
@@ -77,14 +77,22 @@ export const PROBLEMS = {
   body_too_large: { status: 413, whoMustAct: "provider" },
   unsupported_media_type: { status: 415, whoMustAct: "provider" },
   too_many_wrong_keys: { status: 429, whoMustAct: "provider" },
+  rate_limited: { status: 429, whoMustAct: "provider" },
   too_many_streams: { status: 429, whoMustAct: "provider" },
   too_many_checks: { status: 429, whoMustAct: "nobody" },
   too_many_signals: { status: 429, whoMustAct: "nobody" },
   internal: { status: 500, whoMustAct: "provider" },
   meta_refused: { status: 502, whoMustAct: "meta" },
-  meta_unreachable: { status: 503, whoMustAct: "meta" },
-  unavailable: { status: 503, whoMustAct: "provider" },
-} as const satisfies Record<keyof typeof en.problem, { status: number; whoMustAct: WhoMustAct }>;
+  meta_unreachable: { status: 503, whoMustAct: "meta", retryAfterS: 10 },
+  unavailable: { status: 503, whoMustAct: "provider", retryAfterS: 5 },
+} as const satisfies Record<keyof typeof en.problem, ProblemRow>;
+
+interface ProblemRow {
+  status: number;
+  whoMustAct: WhoMustAct;
+  /** What Retry-After says, in seconds, unless the refusal knows better (laterProblem). */
+  retryAfterS?: number;
+}
 
 export type ProblemCode = keyof typeof PROBLEMS;
 type WhoMustAct = "client" | "provider" | "meta" | "nobody";
@@ -132,8 +140,13 @@ export class Problem extends Error {
     this.code = code;
     this.detail = english(`problem.${code}.detail`, values);
     this.facts = more.facts ?? {};
-    this.headers = more.headers ?? {};
+    this.headers = { ...retryAfterOf(code), ...more.headers };
   }
+}
+
+function retryAfterOf(code: ProblemCode): Record<string, string> {
+  const { retryAfterS }: ProblemRow = PROBLEMS[code];
+  return retryAfterS === undefined ? {} : { "Retry-After": String(retryAfterS) };
 }
 
 /** A temporary refusal: the sentence and the header say after how many seconds to try again. */

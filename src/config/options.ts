@@ -382,6 +382,14 @@ export const OPTIONS = {
     schema: z.enum(["on", "off"]).transform((value) => value === "on"),
     ...everywhere("on"),
   }),
+  apiRateLimit: option({
+    name: "API_RATE_LIMIT",
+    description:
+      "How many requests a minute one API key or person may send to the API, counted by each instance. More are refused with 429 and `Retry-After`. `0`: no limit. Messages have limits of their own.",
+    expects: "a whole number from 0 to 1000000",
+    schema: wholeNumber(0, 1_000_000),
+    ...everywhere("6000"),
+  }),
   logLevel: option({
     name: "LOG_LEVEL",
     description: "The least urgent log lines that are written.",

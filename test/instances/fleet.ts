@@ -55,6 +55,7 @@ const SETTINGS = {
   EMULATOR_PORT: "0",
   LOG_LEVEL: "warn",
   THROUGHPUT_LIMITS: "off",
+  API_RATE_LIMIT: "0",
   ...OWN_SECRETS,
 };
 

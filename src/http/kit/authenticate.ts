@@ -34,7 +34,7 @@ const BACKGROUND_HEADER = "sharekeeper-background";
  * own pages.
  */
 export async function authenticate(
-  deps: Pick<HttpDeps, "db" | "settings" | "sessionRules" | "wallClock" | "keyGuard">,
+  deps: Pick<HttpDeps, "db" | "settings" | "sessionRules" | "wallClock" | "keyGuard" | "quotas">,
   route: Route,
   context: Context<HttpEnv>,
   act: Pick<CallAct, "by" | "aside">,
@@ -48,12 +48,25 @@ export async function authenticate(
   const caller = await act.aside(() => findSender(deps, context, shown, isUse(route, context)));
   const { actor } = caller;
   act.by(actor);
+  countRequest(deps, context, actor);
   if (sessionToken !== undefined && route.method !== "GET") checkOwnPage(deps, context);
   if (!mayAct(actor, route.who)) throw new Problem("not_permitted", { role: route.who, own: actor.role });
   if (needsSecondFactor(deps, caller) && route.group !== "Session") throw new Problem("second_factor_needed");
   if (actor.scopes !== null && (route.scope === undefined || !actor.scopes.includes(route.scope)))
     throw new Problem("scope_missing", { scope: route.scope ?? "none", own: actor.scopes.join(", ") });
   return caller;
+}
+
+/** @throws Problem rate_limited */
+function countRequest(
+  { quotas, wallClock }: Pick<HttpDeps, "quotas" | "wallClock">,
+  context: Context<HttpEnv>,
+  actor: Actor,
+): void {
+  const quota = quotas?.take(actor.id, wallClock.now());
+  if (quota === undefined) return;
+  context.set("quota", quota);
+  if (quota.isExceeded) throw laterProblem("rate_limited", quota.resetMs);
 }
 
 /** Clients come to their portal from the provider's own sign-in. */

@@ -12,6 +12,7 @@ import type { OpenChannelKeys } from "../../messaging/keys/open-channel-keys.ts"
 import type { ClientTokens } from "../../messaging/gateway/watch-client-tokens.ts";
 import type { WatchedLinks } from "../../recovery/watch-reshare-links.ts";
 import type { ActRecorder } from "./act-recorder.ts";
+import type { RequestQuotas } from "./request-quotas.ts";
 import type { RecentReplies } from "./recent-replies.ts";
 import type { PasswordHasher } from "../../access/create-password-hasher.ts";
 import type { KeyGuard } from "./key-guard.ts";
@@ -62,6 +63,8 @@ export interface HttpDeps extends SignupDeps {
   acts: ActRecorder;
   /** The guard against guessed keys. */
   keyGuard: KeyGuard;
+  /** How many requests each key and person may send; null: as many as they like. */
+  quotas: RequestQuotas | null;
   hasher: PasswordHasher;
   /** The guard against guessed passwords and codes. */
   signInGuard: SignInGuard;

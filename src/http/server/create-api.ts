@@ -12,6 +12,8 @@ import type { HttpDeps } from "../kit/http-deps.ts";
 import { problemOf } from "../kit/problem-of.ts";
 import { ClientGone, parseInput, readJsonBody, readQuery } from "../kit/read-input.ts";
 import { refuseKeyInQuery } from "../kit/key-in-query.ts";
+import { getFreshSession } from "../kit/own-session.ts";
+import { quotaHeadersOf } from "../kit/request-quotas.ts";
 import { requestIdOf } from "../kit/request-id.ts";
 import { IdempotentCall } from "../kit/idempotent-call.ts";
 import { takesIdempotencyKey, type CallAct, type Route } from "../kit/route.ts";
@@ -36,6 +38,9 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
     await next();
     context.res.headers.set("Sharekeeper-Time", new Date(deps.clock.now()).toISOString());
     if (!context.res.headers.has("Cache-Control")) context.res.headers.set("Cache-Control", "no-store");
+    const quota = context.get("quota");
+    for (const [name, value] of Object.entries(quota === undefined ? {} : quotaHeadersOf(quota)))
+      context.res.headers.set(name, value);
   });
   const bound = boundOpenRoutes(deps.openRouteBytes, deps.wallClock);
   for (const [method, path] of openRoutesOf(routes)) api.on(method, path, bound);
@@ -108,6 +113,8 @@ async function execute(
   const sent = route.body ? await readJsonBody(context.req.raw) : undefined;
   const body = route.body ? parseInput(route.body, sent, "body") : undefined;
   if (takesIdempotencyKey(route)) {
+    // A kept answer must not open what the route itself opens only just after a sign-in.
+    if (route.problems.includes("sign_in_again")) await getFreshSession({ deps, sessionId, act });
     const known = await repeatable.begin({ request: context.req.raw, actorId: actor.id, body: sent }, act);
     if (known !== undefined) return known;
   }

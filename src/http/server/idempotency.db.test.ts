@@ -12,6 +12,8 @@ import {
 } from "../../../test/support/create-test-app.ts";
 import { saveTestKey } from "../../../test/support/save-test-key.ts";
 import { startApp, type App } from "../../app.ts";
+import { openSession } from "../../access/open-session.ts";
+import { insertPerson } from "../../access/person-store.ts";
 import type { Tx } from "../../database/database.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { systemRandom } from "../../lib/random.ts";
@@ -278,6 +280,22 @@ test("a session repeats what its API key has sent", async () => {
   const first = await send("k1");
   const again = await send("k1", WISH, { Cookie, Origin: app.url });
   expect([again.body, isReplay(again)]).toEqual([first.body, true]);
+});
+
+test("what is open only just after a sign-in is not given out of a kept answer later", async () => {
+  const { db } = app.database;
+  const eve = { id: "usr_eve", email: "eve@example.com", name: "Eve", role: "viewer" } as const;
+  await insertPerson(db, { ...eve, clientId: null, state: "active", createdAt: 0 });
+  const { token } = await openSession(
+    { db, clock: systemClock, random: systemRandom, sessionMs: ANSWERS_KEPT_MS },
+    { credential: { with: "password", personId: eve.id, personVersion: 1 }, address: null, agent: null },
+  );
+  const session = { Cookie: `sharekeeper_session=${token}`, Origin: app.url, "Idempotency-Key": "k1" };
+  const begin = (): Promise<Answer> => app.ask("POST", "/api/v1/session/totp", {}, session);
+  const first = await begin();
+  expect([first.status, (await begin()).body]).toEqual([201, first.body]);
+  await db.query("update session set created_at = created_at - interval '11 minutes'");
+  expect(codeOf(await begin())).toEqual([403, "sign_in_again"]);
 });
 
 test("a client's person in the portal repeats its own act, and no other person's", async () => {

@@ -34,6 +34,7 @@ import { bindGateway } from "./bind-gateway.ts";
 import { createApp } from "./create-app.ts";
 import { verifySingleSignOn } from "./verify-single-sign-on.ts";
 import { ActRecorder } from "../kit/act-recorder.ts";
+import { RequestQuotas } from "../kit/request-quotas.ts";
 import { RecentReplies } from "../kit/recent-replies.ts";
 import { KeyGuard } from "../kit/key-guard.ts";
 import { SignInGuard } from "../kit/sign-in-guard.ts";
@@ -263,6 +264,7 @@ function depsOf(
     settings,
     reshareLinkLifetimeMs,
     acts: new ActRecorder({ ...input, wallClock: own.wallClock }),
+    quotas: config.apiRateLimit === 0 ? null : new RequestQuotas(config.apiRateLimit),
     streams: new OpenStreams(),
     commerce: new RecentReplies(),
   };

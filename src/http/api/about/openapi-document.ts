@@ -25,7 +25,7 @@ const ProblemSchema = z
 
 /** The refusals that every call may answer with. */
 const COMMON: ProblemCode[] = ["invalid_request", "internal", "unavailable"];
-const SIGNED_IN: ProblemCode[] = ["unauthenticated", "wrong_api_key", "not_permitted"];
+const SIGNED_IN: ProblemCode[] = ["unauthenticated", "wrong_api_key", "not_permitted", "rate_limited"];
 const VERSIONED: ProblemCode[] = ["changed_meanwhile"];
 const WITH_BODY: ProblemCode[] = ["malformed_body", "body_too_large", "unsupported_media_type"];
 
@@ -96,6 +96,23 @@ const REPLAYED = {
   },
 } as const;
 
+const QUOTA = {
+  "RateLimit-Policy": {
+    description:
+      'How many requests a key or person may send, such as `"default";q=6000;w=60`: 6000 in 60 s. Missing: no limit.',
+    schema: { type: "string" },
+  },
+  RateLimit: {
+    description: 'How many are left, such as `"default";r=5990;t=42`: 5990 within 42 s.',
+    schema: { type: "string" },
+  },
+} as const;
+
+const LATER: ReadonlySet<string> = new Set(["429", "503"]);
+const RETRY_AFTER = {
+  "Retry-After": { description: "When to send it again, in seconds.", schema: { type: "integer" } },
+} as const;
+
 const ANSWER_HEADERS = {
   "Request-Id": { description: "The id of this request.", schema: { type: "string" } },
   "Sharekeeper-Time": { description: "Our clock.", schema: { type: "string", format: "date-time" } },
@@ -109,6 +126,7 @@ function answerOf(route: Route): {
   const { answer, isVersioned } = route;
   const headers = {
     ...ANSWER_HEADERS,
+    ...(route.who !== "anyone" && QUOTA),
     ...(isVersioned && ETAG),
     ...(takesIdempotencyKey(route) && REPLAYED),
   };
@@ -125,8 +143,10 @@ function unchangedOf({ method, isVersioned }: Route): Record<string, { descripti
   return isVersioned && method === "GET" ? { 304: { description: "It is as `If-None-Match` says." } } : {};
 }
 
+type Refusals = { description: string; headers?: typeof RETRY_AFTER; content: Content };
+
 /** The refusals by status, each code with its text as an example. */
-function problemsOf(route: Route): Record<string, { description: string; content: Content }> {
+function problemsOf(route: Route): Record<string, Refusals> {
   const codes = [
     ...COMMON,
     ...route.problems,
@@ -141,6 +161,7 @@ function problemsOf(route: Route): Record<string, { description: string; content
       status,
       {
         description: group.map((code) => `\`${code}\`: ${english(`problem.${code}.title`)}`).join("\n\n"),
+        ...(LATER.has(status) && { headers: RETRY_AFTER }),
         content: {
           "application/problem+json": {
             schema: ProblemSchema,
