@@ -7,14 +7,22 @@ const NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /** How our keys begin: those of the API and those of channels. */
-const KEY = /^(shk|sk)_/i;
+const KEY_NAME = /^(shk|sk)_/i;
 
 /**
- * Refuses an address that holds a key: proxies and logs keep addresses. The answer repeats nothing of it.
+ * A whole key of the API or of a channel, alone or behind a word such as "Bearer". What a key of the API
+ * begins with (`shk_` and eight characters) is no secret.
+ */
+const KEY = /(?:^|[\s"'=:,;])(?:shk_[0-9a-z]+_|sk_)[\w-]{16,}/i;
+
+/**
+ * Refuses an address that holds a key, under whatever name: proxies and logs keep addresses. The answer
+ * repeats nothing of it.
  *
  * @throws Problem key_in_query
  */
 export function refuseKeyInQuery(url: string): void {
-  for (const name of new URL(url).searchParams.keys())
-    if (NAMES.has(name.toLowerCase()) || KEY.test(name)) throw new Problem("key_in_query");
+  for (const [name, value] of new URL(url).searchParams)
+    if (NAMES.has(name.toLowerCase()) || KEY_NAME.test(name) || KEY.test(value))
+      throw new Problem("key_in_query");
 }

@@ -67,7 +67,7 @@ const list = defineRoute({
     prefix: z.string().max(200).transform(prefixOf).optional().openapi({
       type: "string",
       description:
-        "The beginning of a key that was found somewhere. Of a whole key, only the prefix is used.",
+        "How a key that was found somewhere begins: `shk_` and eight characters. A whole key is refused, because addresses are logged.",
     }),
   }),
   answer: {
