@@ -3788,7 +3788,7 @@ export type ListApiKeysData = {
     path?: never;
     query?: {
         /**
-         * The beginning of a key that was found somewhere. Of a whole key, only the prefix is used.
+         * How a key that was found somewhere begins: `shk_` and eight characters. A whole key is refused, because addresses are logged.
          */
         prefix?: string;
     };
