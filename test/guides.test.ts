@@ -8,6 +8,7 @@ import { openapiDocument } from "../src/http/server/openapi.ts";
 const ROOT = new URL("../", import.meta.url);
 const PAGES = [
   "README.md",
+  "docs/reference/api-conventions.md",
   ...readdirSync(new URL("docs/guides/", ROOT))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/guides/${name}`),

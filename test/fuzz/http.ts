@@ -49,7 +49,7 @@ export async function fuzzHttp({
   count: number;
   batch?: number;
 }): Promise<Outcome> {
-  const app = await createTestApp();
+  const app = await createTestApp({ API_RATE_LIMIT: "0" });
   const pool = new Pool(app.url, { connections: 16 });
   try {
     const keyring = await openKeyring(app.deps, app.config.encryptionKey);

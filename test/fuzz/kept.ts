@@ -14,7 +14,7 @@ import { PLATFORM } from "./webhook-corpus.ts";
  * Hostile answers through whole probes that are kept: names and numbers by Meta go to the database as well.
  */
 export async function fuzzKept({ seed, count }: { seed: number; count: number }): Promise<Outcome> {
-  const app = await createTestApp();
+  const app = await createTestApp({ API_RATE_LIMIT: "0" });
   try {
     const assetId = await findOwnerId(app.database.db, "default", "waba", PLATFORM);
     if (assetId === undefined) throw new Error("The seeded world has no such WABA");

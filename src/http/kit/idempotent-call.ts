@@ -43,7 +43,7 @@ const COME_BACK_MS = 2_000;
 /** Of an answer that is kept. */
 const MOST_BYTES = 256 * 1024;
 /** The sender corrects such a request, or sends it again later, under the same key. */
-const NOT_KEPT: ReadonlySet<number> = new Set([400, 401, 403, 429]);
+export const NOT_KEPT: ReadonlySet<number> = new Set([400, 401, 403, 429]);
 const KEPT_HEADERS = ["content-type", "etag", "location"];
 
 const Answer = z.object({
