@@ -29,14 +29,14 @@ function faultOf(issue: z.core.$ZodIssue, where: string): string {
  * unclear.
  */
 export function readQuery(url: string): Record<string, string> {
-  const query: Record<string, string> = {};
+  const query = new Map<string, string>();
   for (const [name, value] of new URL(url).searchParams) {
     if (value === "") continue;
-    if (Object.hasOwn(query, name))
-      throw new Problem("invalid_request", { faults: `query: ${name} is given twice` });
-    query[name] = value;
+    if (query.has(name)) throw new Problem("invalid_request", { faults: `query: ${name} is given twice` });
+    query.set(name, value);
   }
-  return query;
+  // A map, because `__proto__` is a name like any other here, and would be lost in an object.
+  return Object.fromEntries(query);
 }
 
 /** The body as JSON; an empty body counts as an empty object. */

@@ -166,7 +166,8 @@ function checkNoQuery(context: Context): Record<string, never> {
 
 function problemAnswer(problem: Problem, context: Context<HttpEnv>): Response {
   const body = renderProblem(problem, context.get("requestId"));
-  const headers = { ...problem.headers, "Content-Type": "application/problem+json" };
+  const own = { "Content-Type": "application/problem+json", "Cache-Control": "no-store" };
+  const headers = { ...problem.headers, ...own };
   return new Response(JSON.stringify(body), { status: body.status, headers });
 }
 
