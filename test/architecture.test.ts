@@ -49,6 +49,15 @@ describe("the house as it stands", () => {
     expect(holding).toEqual(ACCOUNTS_IN_HTTP);
   });
 
+  test("serve starts Sharekeeper alone: nothing of the sandbox or of the emulator", () => {
+    const commands = readFileSync(join(root, "src/commands.ts"), "utf8");
+    const bodyOf = (name: string): string =>
+      new RegExp(`^async function ${name}\\([\\s\\S]*?^}`, "m").exec(commands)?.[0] ?? "";
+    const names = ["startSandbox", "openEmulator"];
+    expect(namesSaidIn(bodyOf("runServe"), ["startApp", ...names])).toEqual(["startApp"]);
+    expect(namesSaidIn(bodyOf("runSandbox"), names)).toEqual(["startSandbox"]);
+  });
+
   test("the heart is there, and its nouns are known as nouns", () => {
     const kinds = new Map(app.map((file) => [file.path, kindOf(file)]));
     for (const noun of [

@@ -17,6 +17,11 @@ test("a value that ends its own sentence gets no second full stop", () => {
   expect(text("ask", { partner: "Acme" })).toBe("Ask Acme.");
 });
 
+test("a value that looks like a message, a tag or a format is only a value", () => {
+  for (const value of ["{count}", "{count, plural, other {#}}", "<b>x</b>", "%s %n ${1}", "'{'", "#"])
+    expect(text("ask", { partner: value })).toBe(`Ask ${value}.`);
+});
+
 test("a value that is missing is a defect", () => {
   expect(() => text("ask")).toThrow('"partner" was not provided');
 });

@@ -36,6 +36,23 @@ function clientOf(graphUrl: string, appSecret: string | null = null): GraphClien
 const ask = { method: "GET", path: "/100000000000001", token: "secret-token" } as const;
 
 describe("asking the Graph API", () => {
+  it.each([301, 302, 303, 307, 308])(
+    "never follows a redirect: %i is no proof, and nobody gets the token",
+    async (status) => {
+      const asked: string[] = [];
+      const elsewhere = await metaAnswering((_request, response) => {
+        asked.push("elsewhere");
+        response.end('{"id":"100000000000001"}');
+      });
+      const url = await metaAnswering((request, response) => {
+        asked.push(request.url ?? "");
+        response.writeHead(status, { Location: `${elsewhere}/v25.0/100000000000001` }).end();
+      });
+      expect((await clientOf(url).ask(ask)).kind).toBe("no_answer");
+      expect(asked).toEqual(["/v25.0/100000000000001"]);
+    },
+  );
+
   it("sends the version, the query, the token in its header and the proof of the app secret", async () => {
     const seen: IncomingMessage[] = [];
     const url = await metaAnswering((request, response) => {

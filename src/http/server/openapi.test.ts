@@ -99,3 +99,46 @@ test("only public routes need no key", () => {
 test("problems of routes are in the table", () => {
   for (const route of ROUTES) for (const code of route.problems) expect(PROBLEMS).toHaveProperty(code);
 });
+
+/** Every schema of a call's input, with its place. */
+function inputsOf(schema: unknown, place: string): [place: string, schema: Record<string, unknown>][] {
+  if (typeof schema !== "object" || schema === null) return [];
+  if (Array.isArray(schema)) return schema.flatMap((each, nth) => inputsOf(each, `${place}.${nth}`));
+  const own = schema as Record<string, unknown>;
+  const { $ref } = own;
+  if (typeof $ref === "string")
+    return inputsOf(document.components.schemas[$ref.split("/").at(-1) ?? ""], place);
+  return [[place, own], ...Object.entries(own).flatMap(([name, each]) => inputsOf(each, `${place}.${name}`))];
+}
+
+const inputs = operations.flatMap(({ method, path, operation }) => {
+  const { parameters = [], requestBody } = operation as unknown as {
+    parameters?: object[];
+    requestBody?: object;
+  };
+  return inputsOf([parameters, requestBody ?? null], `${method} ${path}`);
+});
+
+test("every text that a call takes has a bound", () => {
+  const isBounded = ({ maxLength, pattern, format, ...rest }: Record<string, unknown>): boolean =>
+    [maxLength, pattern, format, rest["enum"], rest["const"]].some((bound) => bound !== undefined);
+  // Words of a list or tags; the whole address has at most 16 KB.
+  const isList = (text: unknown): boolean => /separated by commas/.test(String(text));
+  const texts = inputs.filter(
+    ([, { type, description }]) => [type].flat().includes("string") && !isList(description),
+  );
+  expect(texts.length).toBeGreaterThan(60);
+  expect(texts.filter(([, schema]) => !isBounded(schema)).map(([place]) => place)).toEqual([]);
+});
+
+test("every list that a call takes has a bound, and every body names all its fields", () => {
+  const lists = inputs.filter(([, { type }]) => type === "array");
+  expect(lists.filter(([, { maxItems }]) => maxItems === undefined).map(([place]) => place)).toEqual([]);
+  // What a browser says of a passkey may grow; the library that verifies it reads the fields that it knows.
+  const named = inputs.filter(([place]) => !/\/passkeys?\./.test(place));
+  const bodies = named.filter(([, { type, properties }]) => type === "object" && properties !== undefined);
+  expect(bodies.length).toBeGreaterThan(15);
+  expect(bodies.filter(([, body]) => body["additionalProperties"] !== false).map(([place]) => place)).toEqual(
+    [],
+  );
+});

@@ -102,6 +102,19 @@ test("a missing file is not the page; nothing outside the folder is served; only
   expect(await (await get("/", { method: "HEAD" }))?.text()).toBe("");
 });
 
+test("a folder has no listing, and what an archive or a repository leaves behind is not there", async () => {
+  for (const path of [
+    "/assets",
+    "/assets/",
+    "/.git",
+    "/.git/config",
+    "/.svn/entries",
+    "/.env",
+    "/package.json",
+  ])
+    expect([path, await get(path)]).toEqual([path, undefined]);
+});
+
 test("without a build the page says how to make one", async () => {
   const answer = await openHubRoutes(join(folder, "nothing")).answer(new Request("http://hub.test/"));
   expect(answer?.status).toBe(503);

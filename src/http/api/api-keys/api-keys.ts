@@ -66,6 +66,7 @@ const list = defineRoute({
   query: z.strictObject({
     prefix: z.string().max(200).transform(prefixOf).optional().openapi({
       type: "string",
+      maxLength: 200,
       description:
         "How a key that was found somewhere begins: `shk_` and eight characters. A whole key is refused, because addresses are logged.",
     }),
@@ -86,7 +87,7 @@ const list = defineRoute({
 const NewKeyWish = z.strictObject({
   name: z.string().trim().min(1, "say who or what will use the key").max(100),
   role: z.enum(STAFF_ROLES).openapi({ description: "No higher role than your own." }),
-  scopes: Scopes.min(1, "name a scope, or leave scopes out").optional().openapi({
+  scopes: Scopes.min(1, "name a scope, or leave scopes out").max(SCOPES.length).optional().openapi({
     description:
       "Only calls of these purposes, as far as the role may. Without it, all that the role may do.",
   }),

@@ -43,7 +43,12 @@ const Tags = z
   )
   .max(20)
   .transform((tags) => [...new Set(tags)])
-  .openapi({ type: "array", items: { type: "string", maxLength: TAG_LENGTH }, example: ["vip"] });
+  .openapi({
+    type: "array",
+    maxItems: 20,
+    items: { type: "string", maxLength: TAG_LENGTH },
+    example: ["vip"],
+  });
 
 const OwnerId = z.string().max(64).nullable().openapi({
   description: "The person who looks after it, by id; `null`: nobody.",

@@ -1,3 +1,4 @@
+import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp, OURS, type Answer, type TestApp } from "../../../../test/support/create-test-app.ts";
 
@@ -107,6 +108,29 @@ describe("an invitation", () => {
     expect((await app.ask("POST", "/api/v1/users", of)).body.code).toBe("invalid_request");
     const none = await app.ask("POST", "/api/v1/users", { ...of, client_id: "cli_none" });
     expect(none.body.code).toBe("client_not_found");
+  });
+});
+
+describe("a link to set a new password", () => {
+  const codeOf = (secret: string, steps: number): string =>
+    new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * 30_000 });
+
+  test("still asks for the code of the authenticator app, and ends the sessions of before", async () => {
+    const { id, email, session } = await join("Forgetful");
+    const { secret } = (await app.ask("POST", "/api/v1/session/totp", {}, cookieOf(session))).body;
+    const code = codeOf(secret, 0);
+    const own = await app.ask("PUT", "/api/v1/session/totp", { code }, cookieOf(session));
+    const { invitation } = (await app.ask("POST", `/api/v1/users/${id}/invitations`, {})).body;
+    const token = tokenOf(invitation.url);
+    expect((await accept(token)).body.invited).toMatchObject({ email, needs_totp: true });
+    const reset = (totp?: string): Promise<Answer> =>
+      app.ask("POST", "/api/v1/session/invitation", { token, password: `${PASSWORD} two`, totp }, {});
+    expect((await reset()).body.code).toBe("totp_needed");
+    expect((await reset("000000")).body.code).toBe("wrong_sign_in");
+    expect((await whoIs(own)).status).toBe(200);
+    expect((await reset(codeOf(secret, 1))).status).toBe(200);
+    expect((await whoIs(own)).status).toBe(401);
+    expect((await signIn(email)).body.code).toBe("wrong_sign_in");
   });
 });
 

@@ -104,3 +104,11 @@ test("neither a name nor a filter can become a formula", async () => {
   const [comment] = linesOf(await csvOf(`?q=${encodeURIComponent("x,=1+1\r\n=2")}`));
   expect(comment).toMatch(/filter: q=x%2C%3D1%2B1%0D%0A%3D2$/);
 });
+
+test("the file's name is ours: a filter adds letters, digits and signs that end nothing", async () => {
+  for (const q of [`"; filename="x.exe`, "a\r\nSet-Cookie: b=1", "../../etc/passwd", "x".repeat(90)]) {
+    const { headers } = await csvOf(`?q=${encodeURIComponent(q)}`);
+    expect(headers["content-disposition"]).toMatch(/^attachment; filename="wabas[\w.-]*\.csv"$/);
+    expect(headers["set-cookie"]).toBeUndefined();
+  }
+});

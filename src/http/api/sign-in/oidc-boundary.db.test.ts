@@ -1,0 +1,101 @@
+/** A provider that is another one than the settings name, and what of a sign-in leaves the server. */
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
+import {
+  CookieBrowser,
+  oidcEnvOf,
+  startOidcServer,
+  type OidcServer,
+} from "../../../../test/support/oidc-server.ts";
+
+const ANN = {
+  sub: "ann-1",
+  email: "ann@example.com",
+  email_verified: true,
+  name: "Ann",
+  groups: ["keepers"],
+};
+const OIDC = "/api/v1/auth/oidc/default";
+
+let oidc: OidcServer;
+let app: TestApp;
+let browser: CookieBrowser;
+beforeAll(async () => {
+  oidc = await startOidcServer();
+  app = await createTestApp(oidcEnvOf(oidc));
+  oidc.serve(app.url);
+  oidc.signIn(ANN);
+});
+beforeEach(() => {
+  browser = new CookieBrowser();
+});
+afterAll(async () => {
+  await app.stop();
+  await oidc.stop();
+});
+
+describe("a provider that is not the one of the settings", () => {
+  /** A server that answers the discovery of its own address. */
+  async function startUnder(listener: RequestListener): Promise<Record<string, string>> {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    opened.push(server);
+    return oidcEnvOf({ issuer: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  }
+  const opened: Server[] = [];
+  afterAll(() => opened.forEach((server) => void server.close().closeAllConnections()));
+  const startOf = async (env: Record<string, string>): Promise<number> => {
+    const own = await createTestApp(env);
+    const { response } = await new CookieBrowser().open(`${own.url}${OIDC}/start`, {}, oidc.issuer);
+    await own.stop();
+    return response.status;
+  };
+
+  test("by the issuer of its metadata is refused", async () => {
+    const metadata = await (await fetch(`${oidc.issuer}/.well-known/openid-configuration`)).text();
+    const env = await startUnder((_request, response) =>
+      response.setHeader("Content-Type", "application/json").end(metadata),
+    );
+    expect(await startOf(env)).toBe(503);
+  });
+
+  test("is not reached by a redirect", async () => {
+    const env = await startUnder((request, response) =>
+      response.writeHead(302, { Location: `${oidc.issuer}${request.url ?? ""}` }).end(),
+    );
+    expect(await startOf(env)).toBe(503);
+  });
+
+  test("by the `iss` of its answer is refused", async () => {
+    const { url } = await browser.open(`${app.url}${OIDC}/start`, {}, `${app.url}${OIDC}/callback`);
+    const answer = new URL(url);
+    answer.searchParams.set("iss", "https://other.example.com");
+    expect((await browser.open(answer.href)).response.status).toBe(401);
+    expect((await browser.open(`${app.url}/api/v1/session`)).response.status).toBe(401);
+  });
+});
+
+test("behind https the cookie of an attempt is of this host alone, and comes back from the provider", async () => {
+  const own = await createTestApp({ ...oidcEnvOf(oidc), PUBLIC_URL: "https://share.example.com" });
+  const { headers } = await fetch(`${own.url}${OIDC}/start`, { redirect: "manual" });
+  await own.stop();
+  const [cookie = "", ...others] = headers.getSetCookie();
+  expect(others).toEqual([]);
+  expect(cookie).toMatch(/^__Host-sharekeeper_sign_in=[\w-]{43}; /);
+  for (const part of ["Path=/", "HttpOnly", "Secure", "SameSite=Lax"])
+    expect(cookie.split("; ")).toContain(part);
+});
+
+test("no token of the provider reaches the browser, and its access token is not kept", async () => {
+  const { response } = await browser.open(`${app.url}${OIDC}/start`);
+  expect(response.status).toBe(200);
+  const shown = [await response.text(), JSON.stringify([...response.headers])].join("\n");
+  expect(shown).toContain("sharekeeper_session");
+  expect(shown).not.toMatch(/eyJ[\w-]+\.|access_token|id_token=/);
+  const rows = await app.database.db.query<{ row: object }>("select to_jsonb(s) as row from session s");
+  expect(rows).toHaveLength(1);
+  const names = rows.flatMap(({ row }) => Object.keys(row));
+  expect(names.filter((name) => name.includes("token"))).toEqual(["oidc_id_token"]);
+});
