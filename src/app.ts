@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
 import type { Config } from "./config/parse-config.ts";
 import { openFirstAdminLink } from "./access/claim-first-admin.ts";
-import { openKeyring } from "./credentials/open-keyring.ts";
+import { DATA_KEY_NOTICE } from "./credentials/data-key-store.ts";
+import { openKeyring, type OpenKeyring } from "./credentials/open-keyring.ts";
+import { watchDataKeys, type WatchedDataKeys } from "./credentials/watch-data-keys.ts";
 import type { Database } from "./database/database.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
@@ -9,7 +11,6 @@ import { saveConnection, type Connection } from "./directory/connection-store.ts
 import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
 import { openInboxQueue } from "./inbox/receive-webhook.ts";
 import { systemClock, type Clock } from "./lib/clock.ts";
-import type { Keyring } from "./lib/keyring.ts";
 import type { Loop, LoopState } from "./lib/loop.ts";
 import type { Random } from "./lib/random.ts";
 import { logAuditHead, startLoops, startOrdinaryJobs, type LoopDeps, type LoopName } from "./loops.ts";
@@ -43,6 +44,7 @@ import { SYSTEM } from "./sharing/record/record-observation.ts";
 import type { VerifyDeps } from "./sharing/probe/verify-share.ts";
 import { watchTrouble, type TroubleListener } from "./sharing/incidents/watch-trouble.ts";
 import { INCIDENT_NOTICE } from "./sharing/incidents/incident-store.ts";
+import { SEALED_COLUMNS } from "./sealed-columns.ts";
 import { createMetrics } from "./reports/create-metrics.ts";
 import { serveHttp } from "./http/server/serve-http.ts";
 
@@ -150,7 +152,8 @@ interface Resources {
   deps: VerifyDeps;
   /** The same, with what the steps of a signup need. */
   signups: SignupDeps;
-  keyring: Keyring;
+  keyring: OpenKeyring;
+  dataKeys: WatchedDataKeys;
   account: MetaAccount;
   /** Our address for Meta's webhooks, once this server listens. */
   endpointOf(connectionId: string): OwnCallback | null;
@@ -167,7 +170,13 @@ async function openResources(
   const { clock, random, log } = world;
   const db = world.db ?? (await openOwnDatabase(config, disposers));
   await migrate(db, clock);
-  const keyring = await openKeyring({ db, clock, random }, config.encryptionKey);
+  const keyring = await openKeyring(
+    { db, clock, random },
+    config.encryptionKey,
+    config.encryptionKeyPrevious,
+  );
+  const dataKeys = await watchDataKeys({ db, random, keyring }, dataKeyWarnings(log));
+  disposers.defer(() => dataKeys.close());
   await saveConnection(db, connectionOf(config));
   await ensureInboxPartitions({ db }, clock.now());
   const graph = createGraphClient({
@@ -209,7 +218,19 @@ async function openResources(
     termsOf: (connectionId) => (connectionId === account.connectionId ? signupTermsOf(config) : undefined),
     wakeSignups: () => woken.get("signups")?.(),
   };
-  return { deps, signups, keyring, account, woken, ...endpointOf(config) };
+  return { deps, signups, keyring, dataKeys, account, woken, ...endpointOf(config) };
+}
+
+function dataKeyWarnings(log: Logger): Parameters<typeof watchDataKeys>[1] {
+  return {
+    onForeign: (dataKeyId) =>
+      log.warn(
+        { dataKey: dataKeyId },
+        "a data key is wrapped with another ENCRYPTION_KEY; restart this instance with that ENCRYPTION_KEY, " +
+          "and with its own as ENCRYPTION_KEY_PREVIOUS",
+      ),
+    onFault: (error) => log.warn({ err: error }, "could not follow a data key notice"),
+  };
 }
 
 async function openOwnDatabase(config: Config, disposers: AsyncDisposableStack): Promise<Database> {
@@ -239,6 +260,7 @@ const WAKING_NOTICES: readonly (readonly [channel: string, loop: LoopName])[] = 
   [IMPORT_NOTICE, "imports"],
   [INCIDENT_NOTICE, "incidents"],
   ["inbox", "inbox"],
+  [DATA_KEY_NOTICE, "key rotation"],
 ];
 
 /** What is kept in memory and follows the database: the gate, links, tokens and keys; and the inbox. */
@@ -300,6 +322,9 @@ async function startBackground(
     ...resources.signups,
     ...parts,
     log,
+    keyring: resources.keyring,
+    dataKeys: resources.dataKeys,
+    columns: SEALED_COLUMNS,
     reshareLinkLifetimeMs: config.reshareLinkLifetimeMs,
     inboxRetentionMs: config.inboxRetentionMs,
     auditRetentionMs: config.auditRetentionMs,

@@ -19,6 +19,7 @@ import { findAuditAnchor } from "./access/audit-store.ts";
 import { readAuditFile, readAuditLines } from "./access/read-audit-lines.ts";
 import { CHAIN_BEGIN, verifyAudit, type AuditVerdict, type ChainPoint } from "./access/verify-audit.ts";
 import { openDatabase } from "./database/open-database.ts";
+import { runKeys } from "./commands/run-keys.ts";
 import { examine } from "./doctor/examine.ts";
 import { renderFindings } from "./doctor/finding.ts";
 import { StartError, UsageError } from "./lib/start-error.ts";
@@ -133,6 +134,18 @@ export const COMMANDS: readonly Command[] = [
     argumentCount: 2,
     options: { head: { type: "string" }, from: { type: "string" } },
     run: runAudit,
+  },
+  {
+    name: "keys",
+    summary: "replaces the keys that seal the database, while servers run",
+    help:
+      "sharekeeper keys rotate   a new data key; every row is sealed with it, and ENCRYPTION_KEY wraps all keys\n" +
+      "sharekeeper keys status   the data keys, and how many rows each sealed; also: keys rotate --status\n\n" +
+      "Reads DATABASE_URL or DATA_DIR, ENCRYPTION_KEY and ENCRYPTION_KEY_PREVIOUS. Progress is on stderr.\n" +
+      "It may be ended and run again at any time. See docs/guides/rotate-secrets.md.",
+    argumentCount: 1,
+    options: { status: { type: "boolean" } },
+    run: runKeys,
   },
   {
     name: "openapi",

@@ -3,7 +3,12 @@ import type { Logger } from "pino";
 import { dropOldAudit } from "./access/drop-old-audit.ts";
 import { findAuditHead } from "./access/audit-store.ts";
 import { sendAudit } from "./access/send-audit.ts";
+import { dropUnusedDataKeys } from "./credentials/drop-unused-data-keys.ts";
+import type { OpenKeyring } from "./credentials/open-keyring.ts";
+import { continueRotation } from "./credentials/rotate-data-keys.ts";
+import type { WatchedDataKeys } from "./credentials/watch-data-keys.ts";
 import { startJobs } from "./database/jobs.ts";
+import type { SealedColumns } from "./database/sealed-column.ts";
 import { ANSWERS_KEPT_MS } from "./http/kit/idempotent-call.ts";
 import { dropOldIdempotencyKeys } from "./http/kit/idempotency-key-store.ts";
 import { dropOldInbox } from "./inbox/drop-old-inbox.ts";
@@ -34,6 +39,9 @@ import { reconcileOwned } from "./sharing/reconcile/reconcile-owned.ts";
 
 export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps {
   log: Logger;
+  keyring: OpenKeyring;
+  dataKeys: WatchedDataKeys;
+  columns: SealedColumns;
   connectionIds: string[];
   sweeper: Sweeper;
   /** Our address for Meta's webhooks; null before this server listens. */
@@ -78,6 +86,8 @@ const LOOPS: {
   { name: "app_activity", everyMs: HOUR, run: (deps) => raiseActivityReminders(deps) },
   { name: "reshare links", everyMs: 30 * SECOND, run: (deps) => deps.links.reload() },
   { name: "link renewals", everyMs: 5 * SECOND, run: renewReshareLinks },
+  { name: "data keys", everyMs: 30 * SECOND, run: (deps) => deps.dataKeys.report() },
+  { name: "key rotation", everyMs: 5 * SECOND, run: rotateKeys },
   {
     name: "audit sink",
     everyMs: SECOND,
@@ -101,6 +111,8 @@ export type LoopName =
   | "app_activity"
   | "reshare links"
   | "link renewals"
+  | "data keys"
+  | "key rotation"
   | "audit sink";
 
 /**
@@ -138,6 +150,16 @@ async function keepCheckingWebhooks(
   return deps.clock.now() + (isIncident ? MINUTE / 2 : 5 * MINUTE);
 }
 
+/** One step of the rotation that is under way, if one is. What is left comes in the next turn. */
+async function rotateKeys(
+  deps: Pick<LoopDeps, "db" | "keyring" | "columns" | "log">,
+  stopping: AbortSignal,
+): Promise<void> {
+  const step = await continueRotation(deps, stopping);
+  if (step.state === "done") deps.log.info(step, "all rows are sealed with the new data key");
+  if (step.state === "waiting") deps.log.debug(step, "the key rotation waits for instances");
+}
+
 /** The end of the chain, beyond the reach of who changes the database: a tail that is cut off is found. */
 export async function logAuditHead({ db, log }: Pick<LoopDeps, "db" | "log">): Promise<void> {
   const head = await findAuditHead(db);
@@ -170,6 +192,7 @@ const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> 
     cron: "31 * * * *",
     run: (deps) => dropOldIdempotencyKeys(deps, systemClock.now() - ANSWERS_KEPT_MS),
   },
+  { name: "data-keys", cron: "53 * * * *", run: dropUnusedDataKeys },
   { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingAppActivity },
 ];
 

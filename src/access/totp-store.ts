@@ -1,8 +1,6 @@
 import type { Sql } from "../database/database.ts";
 import type { Keyring } from "../lib/keyring.ts";
-
-/** The secret opens only in the row of its own person. */
-const contextOf = (personId: string): string => `totp:${personId}`;
+import { totpContextOf } from "./sealed-totp.ts";
 
 /** Keeps a secret that is not in force yet, in place of an earlier one that is not either. */
 export async function saveTotpSecret(
@@ -11,7 +9,7 @@ export async function saveTotpSecret(
   personId: string,
   secret: string,
 ): Promise<void> {
-  const { dataKeyId, sealed } = keyring.seal(contextOf(personId), Buffer.from(secret));
+  const { dataKeyId, sealed } = keyring.seal(totpContextOf(personId), Buffer.from(secret));
   await sql.query(
     `update person set totp_data_key_id = $2, totp_sealed = $3, totp_step = null
      where id = $1 and totp_confirmed_at is null`,
@@ -29,7 +27,9 @@ export async function findTotpSecret(
     "select totp_data_key_id, totp_sealed from person where id = $1 and totp_sealed is not null",
     [personId],
   );
-  return row && keyring.open(contextOf(personId), row.totp_data_key_id, row.totp_sealed).toString();
+  if (row === undefined) return undefined;
+  const of = { dataKeyId: row.totp_data_key_id, sealed: row.totp_sealed };
+  return (await keyring.open(sql, totpContextOf(personId), of)).toString();
 }
 
 /** Puts the secret in force. `step`: that of the code that confirmed it. */

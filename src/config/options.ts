@@ -9,7 +9,6 @@ import {
   graphVersion,
   hostNames,
   jsonObject,
-  key256,
   logoUrl,
   longSecondsAsMs,
   metaId,
@@ -24,6 +23,7 @@ import {
 } from "./formats.ts";
 import { everywhere, option } from "./option.ts";
 import { LINK_OPTIONS } from "./link-options.ts";
+import { SEAL_OPTIONS } from "./seal-options.ts";
 import { SIGN_IN_OPTIONS } from "./sign-in-options.ts";
 
 /**
@@ -306,16 +306,7 @@ export const OPTIONS = {
     serve: "https://business.facebook.com",
     guards: "address",
   }),
-  encryptionKey: option({
-    name: "ENCRYPTION_KEY",
-    description:
-      "The key that seals tokens and webhook bodies at rest. Without it a backup is useless: keep it safe.",
-    expects: "32 random bytes in base64 or hex, made once with: openssl rand -base64 32",
-    schema: key256,
-    sandbox: "c2hhcmVrZWVwZXItc2FuZGJveC1rZXktMzItYnl0ZXM=",
-    secret: true,
-    guards: "key",
-  }),
+  ...SEAL_OPTIONS,
   ...LINK_OPTIONS,
   adminApiKey: option({
     name: "ADMIN_API_KEY",

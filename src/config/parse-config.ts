@@ -81,6 +81,14 @@ export function parseDatabaseConfig(env: Env): DatabaseConfig {
   return parseOptions(env, "serve", ["databaseUrl", "dataDir", "logLevel"]);
 }
 
+/** The settings of the database and of what seals it: for `keys`. Throws ConfigError. */
+export function parseKeysConfig(
+  env: Env,
+): DatabaseConfig & Pick<Config, "encryptionKey" | "encryptionKeyPrevious"> {
+  const database = ["databaseUrl", "dataDir", "logLevel"] as const;
+  return parseOptions(env, "serve", [...database, "encryptionKey", "encryptionKeyPrevious"]);
+}
+
 /** Only the address of the API and its key: for the commands that call it. Throws ConfigError. */
 export function parseClientConfig(env: Env): Pick<Config, "host" | "port" | "publicUrl" | "adminApiKey"> {
   return parseOptions(env, "sandbox", ["host", "port", "publicUrl", "adminApiKey"]);

@@ -43,17 +43,17 @@ export async function readSendingTokens(
   );
   const tokens = new Map<string, string>();
   for (const row of rows) {
-    const token = openOrSkip(keyring, row);
+    const token = await openOrSkip(sql, keyring, row);
     if (token !== null) tokens.set(row.owner_id, token);
   }
   return tokens;
 }
 
 /** A tampered row costs only its own WABA the token, and does not stop the start: a probe reports it. */
-function openOrSkip(keyring: Keyring, row: Row): string | null {
+async function openOrSkip(sql: Sql, keyring: Keyring, row: Row): Promise<string | null> {
   try {
     const place = placeOfClientToken(row.connection_id, row.owner_id);
-    return openSecret(keyring, place, row.data_key_id, row.sealed);
+    return await openSecret(sql, keyring, place, { dataKeyId: row.data_key_id, sealed: row.sealed });
   } catch (error) {
     if (error instanceof SealError) return null;
     throw error;

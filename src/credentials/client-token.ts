@@ -1,4 +1,4 @@
-import type { SecretPlace } from "./secret-store.ts";
+import type { SecretPlace } from "./secret-place.ts";
 
 /**
  * The name under which a client's own token ("business token") is sealed. Its owner is the asset whose client

@@ -1,17 +1,6 @@
 import type { Sql } from "../database/database.ts";
-import type { Keyring } from "../lib/keyring.ts";
-
-/** Where a secret belongs. `ownerId` is the connection itself, or the asset whose client gave the token. */
-export interface SecretPlace {
-  connectionId: string;
-  ownerId: string;
-  /** business_token, registration_pin, … */
-  name: string;
-}
-
-/** Sealed bytes open only in their own place: a row copied to another client's is worthless. */
-const contextOf = (place: SecretPlace): string =>
-  `secret:${JSON.stringify([place.connectionId, place.ownerId, place.name])}`;
+import type { Keyring, Sealed } from "../lib/keyring.ts";
+import { secretContextOf, type SecretPlace } from "./secret-place.ts";
 
 const valuesOf = (place: SecretPlace): string[] => [place.connectionId, place.ownerId, place.name];
 
@@ -25,7 +14,7 @@ export async function saveSecret(
   place: SecretPlace,
   secret: string,
 ): Promise<void> {
-  const { dataKeyId, sealed } = keyring.seal(contextOf(place), Buffer.from(secret));
+  const { dataKeyId, sealed } = keyring.seal(secretContextOf(place), Buffer.from(secret));
   await sql.query(
     `insert into secret (connection_id, owner_id, name, data_key_id, sealed)
       values ($1, $2, $3, $4, $5)
@@ -46,15 +35,20 @@ export async function findSecret(
     "select data_key_id, sealed from secret where connection_id = $1 and owner_id = $2 and name = $3",
     valuesOf(place),
   );
-  return row && openSecret(keyring, place, row.data_key_id, row.sealed);
+  return row && openSecret(sql, keyring, place, { dataKeyId: row.data_key_id, sealed: row.sealed });
 }
 
 /**
- * What a row of the table holds. Throws SealError when it was tampered with, or moved here from another
+ * What a row of the table holds. Rejects with SealError when it was tampered with, or moved here from another
  * place.
  */
-export function openSecret(keyring: Keyring, place: SecretPlace, dataKeyId: string, sealed: Buffer): string {
-  return keyring.open(contextOf(place), dataKeyId, sealed).toString();
+export async function openSecret(
+  sql: Sql,
+  keyring: Keyring,
+  place: SecretPlace,
+  of: Sealed,
+): Promise<string> {
+  return (await keyring.open(sql, secretContextOf(place), of)).toString();
 }
 
 async function announce(sql: Sql, place: SecretPlace): Promise<void> {

@@ -106,7 +106,7 @@ describe("schema and key", () => {
       state: "bad",
       sentence: "is not the key that this database was encrypted with",
     });
-    expect(wrong?.repair).toMatch(/key of the first start/);
+    expect(wrong?.repair).toMatch(/key that it was last started with/);
   });
 
   test("an older schema needs a migration", () => {

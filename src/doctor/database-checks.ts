@@ -1,4 +1,4 @@
-import { readWhetherKeyFits } from "../credentials/open-keyring.ts";
+import { readWhetherKeysFit } from "../credentials/open-keyring.ts";
 import { findDataDirHolder } from "../database/data-dir-lock.ts";
 import { findOpenDirectory } from "../database/private-files.ts";
 import { readPending, type PendingCounts } from "../database/migrate.ts";
@@ -71,9 +71,11 @@ const encryptionKey: Check = {
   async run(examination) {
     const db = await examination.database();
     if (db === null) return isHeld(examination) ? keySays("skipped", "unseen") : keySays("ok", "new");
-    const fits = await readWhetherKeyFits(db, examination.config.encryptionKey);
-    if (fits === null) return keySays("ok", "new");
-    return fits ? keySays("ok", "fits") : keySays("bad", "wrong");
+    const { config } = examination;
+    const fit = await readWhetherKeysFit(db, config.encryptionKey, config.encryptionKeyPrevious);
+    if (fit === null) return keySays("ok", "new");
+    if (fit === "previous") return keySays("warning", "previous");
+    return fit === "fits" ? keySays("ok", "fits") : keySays("bad", "wrong");
   },
 };
 

@@ -4,7 +4,7 @@ import { SealError } from "../lib/keyring.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import { completeInbox, readWaitingRows } from "./inbox-store.ts";
 import type { InboxKey, InboxRow } from "./inbox-store.ts";
-import { inboxContextOf } from "./receive-webhook.ts";
+import { inboxContextOf } from "./sealed-bodies.ts";
 
 /** A webhook that waits, opened. `receivedAt`: ms since the epoch. */
 export interface InboxItem extends InboxKey {
@@ -24,7 +24,7 @@ export async function readInbox(
 ): Promise<InboxItem[]> {
   const items: InboxItem[] = [];
   for (const row of await readWaitingRows(parts.db, limit)) {
-    const rawBody = openRow(parts.keyring, row);
+    const rawBody = await openRow(parts, row);
     const { id, receivedAt, connectionId, attempts } = row;
     if (rawBody) items.push({ id, receivedAt, connectionId, attempts, rawBody });
     else await completeInbox(parts.db, row, "failed", [], parts.clock.now());
@@ -32,9 +32,12 @@ export async function readInbox(
   return items;
 }
 
-function openRow(keyring: Keyring, row: InboxRow): Buffer | undefined {
+async function openRow(
+  { db, keyring }: { db: Sql; keyring: Keyring },
+  row: InboxRow,
+): Promise<Buffer | undefined> {
   try {
-    return keyring.open(inboxContextOf(row.connectionId), row.dataKeyId, row.sealed);
+    return await keyring.open(db, inboxContextOf(row.connectionId), row);
   } catch (error) {
     if (error instanceof SealError) return undefined;
     throw error;

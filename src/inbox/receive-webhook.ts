@@ -4,6 +4,7 @@ import { GroupCommit } from "../lib/group-commit.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import { saveInboxRows } from "./inbox-store.ts";
 import type { NewInboxRow } from "./inbox-store.ts";
+import { inboxContextOf } from "./sealed-bodies.ts";
 
 /** Webhooks on their way to the disk. */
 export type InboxQueue = GroupCommit<NewInboxRow>;
@@ -27,9 +28,6 @@ export function openInboxQueue({ db }: { db: Sql }): InboxQueue {
     maxWaitingBytes: MAX_WAITING_BYTES,
   });
 }
-
-/** What opens an inbox row of this connection again. */
-export const inboxContextOf = (connectionId: string): string => `inbox:${connectionId}`;
 
 /**
  * Keeps the exact bytes of a webhook whose signature was verified. Resolves once they are durable: only then

@@ -1,5 +1,5 @@
 import { BUSINESS_TOKEN, placeOfClientToken } from "../credentials/client-token.ts";
-import type { SecretPlace } from "../credentials/secret-store.ts";
+import type { SecretPlace } from "../credentials/secret-place.ts";
 
 /**
  * Where the secrets of a signup are sealed. A client's token moves from its attempt to its WABA once it is

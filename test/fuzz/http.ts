@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { Pool } from "undici";
 import { openKeyring } from "../../src/credentials/open-keyring.ts";
-import { inboxContextOf } from "../../src/inbox/receive-webhook.ts";
+import { inboxContextOf } from "../../src/inbox/sealed-bodies.ts";
 import type { Keyring } from "../../src/lib/keyring.ts";
 import { processInbox, type ProcessInboxDeps } from "../../src/sharing/record/process-inbox.ts";
 import { randomOf, type RandomSource } from "../simulation/random-source.ts";
@@ -244,7 +244,8 @@ async function caseBehind(
     [id],
   );
   if (row === undefined) return undefined;
-  const body = keyring.open(inboxContextOf("default"), row.data_key_id, row.sealed);
+  const of = { dataKeyId: row.data_key_id, sealed: row.sealed };
+  const body = await keyring.open(app.database.db, inboxContextOf("default"), of);
   return cases.find((input) => input.body.equals(body));
 }
 

@@ -10,7 +10,7 @@ export const STOREYS: readonly (readonly string[])[] = [
   ["lib", "problems", "messages"],
   ["config", "database", "meta"],
   ["credentials", "inbox", "access"],
-  ["directory"],
+  ["directory", "sealed-columns"],
   ["sharing"],
   ["connection", "coexistence", "cases"],
   ["recovery"],

@@ -146,7 +146,7 @@ export class IdempotentCall {
   /** The kept answer; or undefined, with the claim taken over from a request that died before it acted. */
   async #takeOver(tx: Tx, found: Found): Promise<Answer | undefined> {
     const { place, claim, known, asked, now } = found;
-    const opened = this.#open(place, known);
+    const opened = await this.#open(tx, place, known);
     if (opened.asked !== asked) throw new Problem("idempotency_key_reused");
     if (known.hasAnswer) return opened.answer;
     if (isRunning(known.claimedUntil, now)) throw laterProblem("idempotency_in_progress", COME_BACK_MS);
@@ -159,8 +159,8 @@ export class IdempotentCall {
     return this.#deps.keyring.seal(contextOf(place), Buffer.from(JSON.stringify(sealed)));
   }
 
-  #open(place: KeyPlace, { dataKeyId, sealed }: SealedRequest): Sealed {
-    const bytes = this.#deps.keyring.open(contextOf(place), dataKeyId, sealed);
+  async #open(tx: Tx, place: KeyPlace, { dataKeyId, sealed }: SealedRequest): Promise<Sealed> {
+    const bytes = await this.#deps.keyring.open(tx, contextOf(place), { dataKeyId, sealed });
     return Sealed.parse(JSON.parse(bytes.toString()));
   }
 }

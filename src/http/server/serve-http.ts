@@ -275,7 +275,7 @@ function depsOf(
  * port of 0 in it came from PORT 0: it is replaced by the actual port.
  */
 function addressesOf(
-  { publicUrl, host, port, encryptionKey, linkKey, linkKeyPrevious }: Config,
+  { publicUrl, host, port, encryptionKey, encryptionKeyPrevious, linkKey, linkKeyPrevious }: Config,
   server: Server,
 ): Pick<HttpDeps, "reshareTokens" | "invitations" | "baseUrl"> {
   const base = publicUrl ?? `http://${host}:${port}`;
@@ -285,8 +285,11 @@ function addressesOf(
     const pathOf = (id: string): string => `${folder}/${tokens.render(id)}`;
     return { pathOf, urlOf: (id) => baseUrl() + pathOf(id), parse: tokens.parse };
   };
-  const current = linkKey ?? encryptionKey;
-  const keys: [Buffer, ...Buffer[]] = linkKeyPrevious ? [current, linkKeyPrevious] : [current];
+  const previous = [linkKeyPrevious, linkKey ? undefined : encryptionKeyPrevious];
+  const keys: [Buffer, ...Buffer[]] = [
+    linkKey ?? encryptionKey,
+    ...previous.filter((key) => key !== undefined),
+  ];
   return {
     baseUrl,
     reshareTokens: linksOf("/reshare", linkTokensOf(keys, "sharekeeper re-share link 1", "rsl")),

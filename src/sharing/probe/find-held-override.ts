@@ -1,4 +1,5 @@
-import { findSecret, type SecretPlace } from "../../credentials/secret-store.ts";
+import type { SecretPlace } from "../../credentials/secret-place.ts";
+import { findSecret } from "../../credentials/secret-store.ts";
 import type { Sql } from "../../database/database.ts";
 import type { Asset } from "../../directory/asset-store.ts";
 import type { Keyring } from "../../lib/keyring.ts";

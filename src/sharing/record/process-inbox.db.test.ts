@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testDatabase, type TestDatabase } from "../../../test/support/database.ts";
-import { keyringOf } from "../../credentials/keyring.ts";
+import { keyringOf } from "../../../test/support/keyring-of.ts";
 import { saveDataKey } from "../../credentials/data-key-store.ts";
 import type { Database } from "../../database/database.ts";
 import { saveConnection } from "../../directory/connection-store.ts";
@@ -25,8 +25,12 @@ beforeAll(async () => {
   } as const;
   const about = { partnerName: "360dialog", publicUrl: null, mode: "enforce" } as const;
   await saveConnection(db, { ...connection, ...about });
-  await saveDataKey(db, { id: "dk_1", wrapped: Buffer.alloc(1) }, clock.now());
-  const keyring = keyringOf(new Map([["dk_1", random.bytes(32)]]), random);
+  await saveDataKey(
+    db,
+    { id: "dk_1", wrapped: Buffer.alloc(1) },
+    { state: "current", createdAt: clock.now() },
+  );
+  const keyring = keyringOf(random.bytes(32), random);
   deps = {
     ...{ db, clock, random, keyring, sweepPeriodMs: 15_000, wake: () => undefined },
     identityOf: () => US,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testDatabase, type TestDatabase } from "../../../test/support/database.ts";
-import { keyringOf } from "../../credentials/keyring.ts";
+import { keyringOf } from "../../../test/support/keyring-of.ts";
 import { saveDataKey } from "../../credentials/data-key-store.ts";
 import type { Database, Tx } from "../../database/database.ts";
 import { saveConnection } from "../../directory/connection-store.ts";
@@ -20,7 +20,7 @@ import { DAY } from "../model/timings.ts";
 const T0 = Date.UTC(2026, 10, 22);
 const US = { businessId: "734443296905665", appId: "600000000000001" };
 const random = seededRandom(3);
-const keyring = keyringOf(new Map([["dk_1", random.bytes(32)]]), random);
+const keyring = keyringOf(random.bytes(32), random);
 
 let database: TestDatabase;
 let now = T0;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const { db } = database;
   const about = { systemUserId: "610000000000001", graphVersion: "v25.0", partnerName: "360dialog" } as const;
   await saveConnection(db, { id: "default", ...US, ...about, publicUrl: null, mode: "enforce" });
-  await saveDataKey(db, { id: "dk_1", wrapped: Buffer.alloc(1) }, now);
+  await saveDataKey(db, { id: "dk_1", wrapped: Buffer.alloc(1) }, { state: "current", createdAt: now });
   deps = {
     ...{ db, random, sweepPeriodMs: 15_000, wake: () => undefined },
     clock: { now: () => now, at: () => ({ cancel: () => undefined }), pause: async () => undefined },
