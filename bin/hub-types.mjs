@@ -41,6 +41,8 @@ async function renderClient() {
     const path = join(folder, "generated");
     await createClient({
       input: documentOfClient(),
+      // Pages follow each other by the cursor alone: `after` of the audit is another order.
+      parser: { pagination: { keywords: ["cursor"] } },
       output: { path, entryFile: false, header: HEADER, module: { extension: ".ts" } },
       plugins: [
         "@hey-api/typescript",

@@ -22,6 +22,7 @@ import {
   repairsQuery,
   sessionQuery,
   sessionsQuery,
+  signInWaysQuery,
   signupOutcomesQuery,
   signupQuery,
   signupsQuery,
@@ -38,6 +39,7 @@ import { periodOf, sinceOf } from "./features/onboarding/period.ts";
 import { BROKEN, brokenQuery } from "./features/overview/broken-rows.ts";
 import {
   parseApiKeysSearch,
+  parseAuditSearch,
   parseObserveSearch,
   parseSignupsSearch,
   parseWabaSearch,
@@ -238,7 +240,7 @@ const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
   beforeLoad({ context: { queries } }) {
-    throw redirect({ to: isAdmin(queries) ? "/settings/people" : "/settings/sessions" });
+    throw redirect({ to: isAdmin(queries) ? "/settings/people" : "/settings/security" });
   },
 });
 
@@ -273,6 +275,32 @@ const apiKeys = createRoute({
   },
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/audit",
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import("./features/settings/AuditPage.tsx"), "AuditPage"),
+  pendingComponent: pendingSettings,
+  errorComponent: CrashPage,
+  loader({ context: { queries } }) {
+    if (!isAdmin(queries)) return;
+    void queries.prefetchQuery(usersQuery);
+    void queries.prefetchQuery(apiKeysQuery);
+  },
+});
+
+const security = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/security",
+  component: lazyRouteComponent(() => import("./features/settings/SecurityPage.tsx"), "SecurityPage"),
+  pendingComponent: pendingSettings,
+  errorComponent: CrashPage,
+  loader({ context: { queries } }) {
+    void queries.prefetchQuery(signInWaysQuery);
+    void queries.prefetchQuery(sessionsQuery);
+  },
+});
+
 const sessions = createRoute({
   getParentRoute: () => shell,
   path: "/settings/sessions",
@@ -301,7 +329,7 @@ export const createHubRouter = (queries: QueryClient) =>
       signIn,
       shell.addChildren([
         ...[overview, wabas, waba, number, onboarding, signup, observe, connection],
-        ...[settings, people, apiKeys, sessions],
+        ...[settings, people, apiKeys, audit, security, sessions],
       ]),
     ]),
     context: { queries },

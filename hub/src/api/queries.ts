@@ -1,7 +1,12 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { every } from "../live/connection.ts";
 import * as generated from "./generated/@tanstack/react-query.gen.ts";
-import type { ListSignupsData, ListWabasData, GetObserveReportData } from "./generated/types.gen.ts";
+import type {
+  ListAuditData,
+  ListSignupsData,
+  ListWabasData,
+  GetObserveReportData,
+} from "./generated/types.gen.ts";
 import type { Page, Signup } from "./types.ts";
 
 /**
@@ -137,6 +142,23 @@ export const usersQuery = generated.listUsersOptions();
 export const apiKeysQuery = generated.listApiKeysOptions();
 
 export const clientQuery = (id: string) => generated.getClientOptions({ path: { id } });
+
+/** Parameters in the address of the audit. `from` and `until` are days there, and instants for the API. */
+export type AuditFilters = Filters<
+  ListAuditData["query"],
+  Exclude<keyof NonNullable<ListAuditData["query"]>, "limit" | "cursor" | "after">
+>;
+
+/** The lines of the audit, newest first; for administrators. */
+export const auditQuery = (filters: AuditFilters) =>
+  infiniteQueryOptions({
+    ...generated.listAuditInfiniteOptions({ query: { ...givenOf(filters), limit: 50 } }),
+    ...paged,
+    placeholderData: keepPreviousData,
+  });
+
+/** The own passkeys. */
+export const passkeysQuery = generated.listPasskeysOptions();
 
 /** Where this person is signed in. */
 export const sessionsQuery = generated.listSessionsOptions();

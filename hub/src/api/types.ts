@@ -32,6 +32,7 @@ export type {
   Session,
   SignInWays,
   NewSignup,
+  NewTotp,
   Signup,
   SignupOutcomes,
   TimelineEntry,
@@ -43,6 +44,8 @@ export type {
 
 /** What is asked for when an API key is made. */
 export type ApiKeyWish = generated.CreateApiKeyData["body"];
+/** What only a person has, not a key. */
+export type SessionPerson = NonNullable<generated.SessionPerson>;
 export type Lamp = generated.Waba["lamp"];
 export type Mode = generated.Waba["mode"];
 export type AppBudget = generated.ProbeBudget["apps"][number];

@@ -1,4 +1,4 @@
-import type { ObserveFilters, SignupFilters, WabaFilters } from "../api/queries.ts";
+import type { AuditFilters, ObserveFilters, SignupFilters, WabaFilters } from "../api/queries.ts";
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
@@ -33,6 +33,25 @@ export const parseSignupsSearch = (search: Record<string, unknown>): SignupFilte
 export const parseApiKeysSearch = (search: Record<string, unknown>): { q?: string | undefined } => ({
   q: textOf(search["q"]),
 });
+
+/** `open`: the ids of the open lines, comma separated. */
+export interface AuditSearch extends AuditFilters {
+  open?: string | undefined;
+}
+
+/** An outcome that the API does not know is dropped; it refuses other wrong values. */
+export const parseAuditSearch = (search: Record<string, unknown>): AuditSearch => ({
+  actor: textOf(search["actor"]),
+  action: textOf(search["action"]),
+  waba_id: textOf(search["waba_id"]),
+  target_id: textOf(search["target_id"]),
+  outcome: AUDIT_OUTCOMES.find((outcome) => outcome === search["outcome"]),
+  from: textOf(search["from"]),
+  until: textOf(search["until"]),
+  open: textOf(search["open"]),
+});
+
+export const AUDIT_OUTCOMES = ["done", "refused", "failed"] as const;
 
 export const parseObserveSearch = (search: Record<string, unknown>): ObserveFilters => ({
   days: textOf(search["days"]),

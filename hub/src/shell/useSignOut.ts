@@ -18,3 +18,17 @@ export function useSignOut(): () => void {
       });
   };
 }
+
+/** Leads to the sign-in and back: the API asks for a fresh one. Nobody is signed out at the provider. */
+export function useSignInAgain(): (next: string) => void {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return (next) => {
+    void closeSession()
+      .catch(() => null)
+      .then(async () => {
+        await navigate({ to: "/sign-in", search: { next } });
+        queries.clear();
+      });
+  };
+}

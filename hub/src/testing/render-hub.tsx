@@ -30,18 +30,26 @@ export interface Asked {
   body: unknown;
 }
 
+interface Recorded {
+  asked: Asked[];
+  /** The same as they were sent, for parameters and headers. */
+  sent: Request[];
+}
+
 /**
  * Renders within the providers that every page has. What the answers do not name is refused with 404. The
  * requests are recorded in order.
  */
-export function renderHub(node: ReactNode, answers: Answers = {}): RenderResult & { asked: Asked[] } {
+export function renderHub(node: ReactNode, answers: Answers = {}): RenderResult & Recorded {
   const asked: Asked[] = [];
+  const sent: Request[] = [];
   vi.stubGlobal("fetch", async (input: string | URL | Request, init?: RequestInit) => {
     const request = new Request(new URL(input instanceof Request ? input.url : input, "http://hub.test"), {
       method: input instanceof Request ? input.method : (init?.method ?? "GET"),
     });
     const name = `${request.method} ${new URL(request.url).pathname.replace("/api/v1", "")}`;
     const text = input instanceof Request ? await input.clone().text() : (init?.body as string | undefined);
+    if (input instanceof Request) sent.push(input);
     asked.push({ request: name, body: text ? JSON.parse(text) : undefined });
     return answerOf(name in answers ? answers[name] : new Refused(404, { title: `No answer for ${name}` }));
   });
@@ -57,7 +65,7 @@ export function renderHub(node: ReactNode, answers: Answers = {}): RenderResult 
       </MantineProvider>
     </RouterContextProvider>,
   );
-  return { ...shown, asked };
+  return { ...shown, asked, sent };
 }
 
 function answerOf(answer: unknown): Response {

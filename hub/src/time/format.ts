@@ -70,3 +70,8 @@ export function localDayOf(ms: number): string {
   const parts = [at.getFullYear(), at.getMonth() + 1, at.getDate()];
   return parts.map((part) => String(part).padStart(2, "0")).join("-");
 }
+
+const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
+
+/** The exact time with its zone: "28 Nov 2026, 16:19:38 CET". */
+export const zonedTimeOf = (iso: string): string => zoned.format(new Date(iso));

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import labels from "../../messages/en/labels.json" with { type: "json" };
 import { ROUTES } from "./route-table.ts";
 
 test("docs/reference/audit-actions.md is made from the table of routes (vitest -u writes it)", async () => {
@@ -17,6 +18,11 @@ test("docs/reference/audit-actions.md is made from the table of routes (vitest -
     "",
   ].join("\n");
   await expect(page).toMatchFileSnapshot("../../../docs/reference/audit-actions.md");
+});
+
+test("every action has a label", () => {
+  const actions = ROUTES.flatMap(({ audit }) => (audit === null ? [] : [audit]));
+  expect(actions.filter((action) => !Object.hasOwn(labels.audit_action, action))).toEqual([]);
 });
 
 test("no read has an action", () => {

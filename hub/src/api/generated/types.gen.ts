@@ -227,6 +227,15 @@ export type Labels = {
     portal_event: {
         [key: string]: string;
     };
+    audit_action: {
+        [key: string]: string;
+    };
+    audit_target: {
+        [key: string]: string;
+    };
+    audit_actor: {
+        [key: string]: string;
+    };
 };
 
 export type Session = {

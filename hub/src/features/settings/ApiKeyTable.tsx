@@ -10,7 +10,7 @@ import { CopyId } from "../../ui/Copy.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { Name } from "../../ui/Name.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import { endOf, endsSoon } from "./api-key.ts";
+import { ADMIN_KEY_ID, endOf, endsSoon } from "./api-key.ts";
 import { Cell } from "./Cell.tsx";
 import { ClientLink } from "./ClientLink.tsx";
 import { RevokeDialog, RotateDialog } from "./ApiKeyDialogs.tsx";
@@ -143,9 +143,6 @@ function End({ of: { expires_at, revoked_at } }: { of: ApiKey }) {
     </span>
   );
 }
-
-/** Whoever acts with ADMIN_API_KEY has this id. */
-const ADMIN_KEY_ID = "key_admin";
 
 /** The name of the person or key that made it; the id of one that is gone. */
 function Maker({ id, keys }: { id: string; keys: ApiKey[] }) {

@@ -33,7 +33,7 @@ export function AdminPage(props: { title: string; children: ReactNode }) {
 
 const NotForYou = () => (
   <Empty title={t("problem.forbidden_title")} detail={t("settings.admin_only")}>
-    <LinkButton to="/settings/sessions">{t("settings.sessions.title")}</LinkButton>
+    <LinkButton to="/settings/security">{t("settings.security.title")}</LinkButton>
   </Empty>
 );
 
@@ -41,10 +41,10 @@ const NotForYou = () => (
 export function SettingsPanel(props: {
   id: string;
   title: string;
-  lead?: string;
+  lead?: string | undefined;
   /** The first thing to do. */
   act?: ReactNode;
-  children: ReactNode;
+  children?: ReactNode;
 }) {
   return (
     <section className="panel" aria-labelledby={props.id}>

@@ -15,9 +15,15 @@ export function SettingsTabs() {
         {isAdmin ? (
           <>
             <Link to="/settings/people">{t("settings.people.title")}</Link>
-            <Link to="/settings/api-keys">{t("settings.api_keys.title")}</Link>
+            <Link to="/settings/api-keys" activeOptions={{ includeSearch: false }}>
+              {t("settings.api_keys.title")}
+            </Link>
+            <Link to="/settings/audit" activeOptions={{ includeSearch: false }}>
+              {t("settings.audit.title")}
+            </Link>
           </>
         ) : null}
+        <Link to="/settings/security">{t("settings.security.title")}</Link>
         <Link to="/settings/sessions">{t("settings.sessions.title")}</Link>
       </nav>
     </>

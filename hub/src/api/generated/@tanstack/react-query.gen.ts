@@ -122,7 +122,7 @@ export const listAuditInfiniteOptions = (options?: Options<ListAuditData>) => {
             // @ts-ignore
             const page: Pick<QueryKey<Options<ListAuditData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
                 query: {
-                    after: pageParam
+                    cursor: pageParam
                 }
             };
             const params = createInfiniteParams(queryKey, page);
@@ -1776,7 +1776,7 @@ export const listEventsInfiniteOptions = (options?: Options<ListEventsData>) => 
             // @ts-ignore
             const page: Pick<QueryKey<Options<ListEventsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
                 query: {
-                    after: pageParam
+                    cursor: pageParam
                 }
             };
             const params = createInfiniteParams(queryKey, page);
