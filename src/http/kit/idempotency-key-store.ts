@@ -113,13 +113,18 @@ export async function saveAnswer(
   );
 }
 
-/** Forgets a request that may be sent again. */
-export async function releaseKey(sql: Sql, place: KeyPlace, token: Buffer): Promise<void> {
-  await sql.query("delete from idempotency_key where actor = $1 and key_hash = $2 and claim = $3", [
-    place.actorId,
-    place.keyHash,
-    token,
-  ]);
+/** Forgets a request that may be sent again. `unlessActed`: only if it has not acted. */
+export async function releaseKey(
+  sql: Sql,
+  place: KeyPlace,
+  token: Buffer,
+  unlessActed = false,
+): Promise<void> {
+  await sql.query(
+    `delete from idempotency_key
+     where actor = $1 and key_hash = $2 and claim = $3 and not ($4 and has_acted)`,
+    [place.actorId, place.keyHash, token, unlessActed],
+  );
 }
 
 /** So many rows go with one statement, so that locks stay short. */

@@ -8,7 +8,7 @@
  * - The answer is kept for 24 hours, sealed, as it may hold a key or a link. Answers after which the sender
  *   should try again are not kept.
  * - When an instance dies, its claim ends. If the request had not acted, the next one runs; if it had, nobody
- *   knows its answer, and the next one is told so.
+ *   knows its answer, and the next one is told so. An error that nobody expected counts as such a death.
  *
  * Instants are those of the wall clock: the sandbox's clock must not forget answers.
  */
@@ -30,7 +30,6 @@ import {
   type KnownRequest,
   type SealedRequest,
 } from "./idempotency-key-store.ts";
-import { problemOf } from "./problem-of.ts";
 import type { CallAct } from "./route.ts";
 
 export const KEY_HEADER = "Idempotency-Key";
@@ -108,23 +107,25 @@ export class IdempotentCall {
 
   /** Keeps the refusal of a call, or lets it be sent again. */
   async keepRefusal(error: unknown, requestId: string): Promise<void> {
-    if (this.#held === null) return;
-    const problem = problemOf(error);
-    const body = JSON.stringify(renderProblem(problem, requestId));
+    if (!(error instanceof Problem)) return this.#end(null);
+    const body = JSON.stringify(renderProblem(error, requestId));
     const headers: [string, string][] = [["content-type", "application/problem+json"]];
-    await this.#end({ status: PROBLEMS[problem.code].status, headers, body });
+    await this.#end({ status: PROBLEMS[error.code].status, headers, body });
   }
 
-  /** A failure here must not hide the answer: the claim ends by itself. */
-  async #end(answer: Answer): Promise<void> {
+  /**
+   * `answer`: null after an error that nobody expected. A failure here must not hide the answer: the claim
+   * ends by itself.
+   */
+  async #end(answer: Answer | null): Promise<void> {
     if (this.#held === null) return;
     const { db, log } = this.#deps;
     const { place, token, asked } = this.#held;
-    const isKept = answer.status < 500 && !NOT_KEPT.has(answer.status);
     try {
-      if (!isKept) return await releaseKey(db, place, token);
-      const isSmall = Buffer.byteLength(answer.body ?? "") <= MOST_BYTES;
-      await saveAnswer(db, place, token, isSmall ? this.#seal(place, { asked, answer }) : null);
+      if (answer === null) await releaseKey(db, place, token, true);
+      else if (!isKept(answer)) return await releaseKey(db, place, token);
+      const isSmall = Buffer.byteLength(answer?.body ?? "") <= MOST_BYTES;
+      await saveAnswer(db, place, token, answer && isSmall ? this.#seal(place, { asked, answer }) : null);
     } catch (error) {
       log.error({ err: error, actor: place.actorId }, "could not keep the answer to an Idempotency-Key");
     }
@@ -172,6 +173,8 @@ interface Found {
   asked: string;
   now: number;
 }
+
+const isKept = ({ status }: Answer): boolean => status < 500 && !NOT_KEPT.has(status);
 
 /** A claim that ends much later was made before the clock was set back, and is void. */
 const isRunning = (claimedUntil: number | null, now: number): boolean =>

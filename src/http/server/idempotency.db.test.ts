@@ -190,6 +190,22 @@ test("an instance that dies between act and answer leaves 409: nobody knows the 
   expect(await count("api_key")).toBe(keys);
 });
 
+test("an error that nobody expected, after the act, is such a death too: the act is not done twice", async () => {
+  const failing = new Instance();
+  await failing.begin("k1");
+  await failing.act();
+  await failing.call.keepRefusal(new Error("the database is gone"), "req_1");
+  expect(codeOf(await send("k1"))).toEqual([409, "idempotency_answer_lost"]);
+});
+
+test("after a refusal by Meta, which the call itself reports, the same key tries again", async () => {
+  const refused = new Instance();
+  await refused.begin("k1");
+  await refused.act();
+  await refused.call.keepRefusal(new Problem("meta_unreachable"), "req_1");
+  expect((await send("k1")).status).toBe(201);
+});
+
 test("a request that was only slow cannot act after another one has taken its key over", async () => {
   const slow = new Instance();
   await slow.begin("k1");
