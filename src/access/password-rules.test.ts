@@ -16,6 +16,7 @@ test.each([
   ["abababababab", "common"],
   ["sharekeeper2026!", "common"],
   ["WhatsApp1234", "common"],
+  ["360dialog2026", "common"],
   ["olga.petrova@provider.example", "own"],
   ["PetrovaPetrova", "own"],
   ["Petrova-1985!", "own"],

@@ -68,8 +68,8 @@ const faults = (isFault: (answer: Seen) => boolean, among = seen): string[] =>
     );
 
 test("answers of all kinds are looked at", () => {
-  expect(new Set(seen.map(({ status }) => status))).toEqual(
-    expect.objectContaining(new Set([200, 400, 401, 404, 405])),
+  expect([...new Set(seen.map(({ status }) => status))]).toEqual(
+    expect.arrayContaining([200, 400, 401, 404, 405]),
   );
   expect(seen.filter(({ status }) => status >= 500 && status !== 503).map(({ path }) => path)).toEqual([]);
 });

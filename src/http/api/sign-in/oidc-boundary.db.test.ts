@@ -1,5 +1,11 @@
 /** A provider that is another one than the settings name, and what of a sign-in leaves the server. */
-import { createServer, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
@@ -48,24 +54,39 @@ describe("a provider that is not the one of the settings", () => {
   afterAll(() => opened.forEach((server) => void server.close().closeAllConnections()));
   const startOf = async (env: Record<string, string>): Promise<number> => {
     const own = await createTestApp(env);
-    const { response } = await new CookieBrowser().open(`${own.url}${OIDC}/start`, {}, oidc.issuer);
+    const { status } = await fetch(`${own.url}${OIDC}/start`, { redirect: "manual" });
     await own.stop();
-    return response.status;
+    return status;
   };
 
-  test("by the issuer of its metadata is refused", async () => {
-    const metadata = await (await fetch(`${oidc.issuer}/.well-known/openid-configuration`)).text();
-    const env = await startUnder((_request, response) =>
-      response.setHeader("Content-Type", "application/json").end(metadata),
+  const metadataOf = async (issuer: string): Promise<string> => {
+    const metadata = await (await fetch(`${oidc.issuer}/.well-known/openid-configuration`)).json();
+    return JSON.stringify({ ...(metadata as object), issuer });
+  };
+  const issuerOf = ({ headers }: IncomingMessage): string => `http://${headers.host}`;
+  const tell = (response: ServerResponse, text: string): void =>
+    void response.setHeader("Content-Type", "application/json").end(text);
+
+  test("by the issuer of its metadata is refused; with its own it is taken", async () => {
+    const own = await startUnder(async (request, response) =>
+      tell(response, await metadataOf(issuerOf(request))),
     );
-    expect(await startOf(env)).toBe(503);
+    expect(await startOf(own)).toBe(302);
+    const foreign = await startUnder(async (_request, response) =>
+      tell(response, await metadataOf(oidc.issuer)),
+    );
+    expect(await startOf(foreign)).toBe(503);
   });
 
   test("is not reached by a redirect", async () => {
-    const env = await startUnder((request, response) =>
-      response.writeHead(302, { Location: `${oidc.issuer}${request.url ?? ""}` }).end(),
-    );
+    const paths: string[] = [];
+    const env = await startUnder(async (request, response) => {
+      paths.push(request.url ?? "");
+      if (request.url === "/moved") tell(response, await metadataOf(issuerOf(request)));
+      else response.writeHead(302, { Location: "/moved" }).end();
+    });
     expect(await startOf(env)).toBe(503);
+    expect(paths).not.toContain("/moved");
   });
 
   test("by the `iss` of its answer is refused", async () => {
@@ -98,4 +119,29 @@ test("no token of the provider reaches the browser, and its access token is not 
   expect(rows).toHaveLength(1);
   const names = rows.flatMap(({ row }) => Object.keys(row));
   expect(names.filter((name) => name.includes("token"))).toEqual(["oidc_id_token"]);
+});
+
+test("a link of another site begins no sign-in: it leads to our page, where a person decides", async () => {
+  const start = (site: string) =>
+    fetch(`${app.url}${OIDC}/start?next=/wabas?q=1`, {
+      ...{ redirect: "manual", headers: { "Sec-Fetch-Site": site } },
+    });
+  for (const site of ["cross-site", "same-site"]) {
+    const { status, headers } = await start(site);
+    expect([status, headers.get("location")]).toEqual([302, "/sign-in?next=%2Fwabas%3Fq%3D1"]);
+    expect(headers.getSetCookie()).toEqual([]);
+  }
+  for (const site of ["same-origin", "none"])
+    expect((await start(site)).headers.get("location")).toContain(oidc.issuer);
+});
+
+test("what the provider says of a failure stands in one line of the log", async () => {
+  const { url } = await browser.open(`${app.url}${OIDC}/start`, {}, `${app.url}${OIDC}/callback`);
+  const state = new URL(url).searchParams.get("state") ?? "";
+  const said = 'not today\r\n{"level":30,"msg":"planted"}\u2028';
+  const query = { state, error: "access_denied", error_description: said, iss: oidc.issuer };
+  await browser.open(`${app.url}${OIDC}/callback?${new URLSearchParams(query).toString()}`);
+  const lines = app.logged().trim().split("\n");
+  expect(lines.filter((line) => line.includes("planted"))).toHaveLength(1);
+  for (const line of lines) expect(JSON.parse(line)).not.toMatchObject({ msg: "planted" });
 });

@@ -50,7 +50,7 @@ const start = defineRoute({
   group: "Session",
   summary: "Sign in by single sign-on",
   description:
-    "For a browser: leads to the OpenID provider. `GET /session/ways` names the providers. A refusal is a page.",
+    "For a browser: leads to the OpenID provider. `GET /session/ways` names the providers. A refusal is a page. From a page of another site it leads to /sign-in, where a person decides.",
   params: Provider,
   query: z.object({ next: Next }),
   answer: { status: 302, description: "To the provider; a cookie binds the attempt to this browser." },
@@ -58,6 +58,7 @@ const start = defineRoute({
   audit: null,
   async handle({ deps, params, query, request, requestId }) {
     const provider = getProvider(deps, params.provider);
+    if (isFromAnotherSite(request)) return leadTo(`/sign-in?next=${encodeURIComponent(query.next)}`);
     const secret = (): string => deps.random.bytes(SECRET_BYTES).toString("base64url");
     const attempt = {
       redirectUri: redirectUriOf(deps, provider),
@@ -77,6 +78,17 @@ const start = defineRoute({
     }
   },
 });
+
+/**
+ * A provider that remembers the person signs in without a question: another site could open a session that
+ * nobody asked for.
+ */
+function isFromAnotherSite(request: Request): boolean {
+  return /^(cross|same)-site$/.test(request.headers.get("sec-fetch-site") ?? "none");
+}
+
+const leadTo = (location: string): Response =>
+  new Response(null, { status: 302, headers: { Location: location } });
 
 async function saveStarted(
   { db, wallClock }: Pick<HttpDeps, "db" | "wallClock">,
