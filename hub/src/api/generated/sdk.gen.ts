@@ -67,7 +67,7 @@ export const openSession = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Sign in by single sign-on
  *
- * For a browser: leads to the OpenID provider. `GET /session/ways` names the providers. A refusal is a page.
+ * For a browser: leads to the OpenID provider. `GET /session/ways` names the providers. A refusal is a page. From a page of another site it leads to /sign-in, where a person decides.
  */
 export const startOidc = <ThrowOnError extends boolean = true>(options: Options<StartOidcData, ThrowOnError>): RequestResult<unknown, unknown, ThrowOnError> => (options.client ?? client).get<unknown, unknown, ThrowOnError>({ url: '/api/v1/auth/oidc/{provider}/start', ...options });
 

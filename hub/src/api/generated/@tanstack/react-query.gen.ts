@@ -220,7 +220,7 @@ export const startOidcQueryKey = (options: Options<StartOidcData>) => createQuer
 /**
  * Sign in by single sign-on
  *
- * For a browser: leads to the OpenID provider. `GET /session/ways` names the providers. A refusal is a page.
+ * For a browser: leads to the OpenID provider. `GET /session/ways` names the providers. A refusal is a page. From a page of another site it leads to /sign-in, where a person decides.
  */
 export const startOidcOptions = (options: Options<StartOidcData>) => queryOptions<unknown, DefaultError, unknown, ReturnType<typeof startOidcQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
