@@ -13,6 +13,7 @@ import { openSession } from "./open-session.ts";
 import { insertPerson } from "./person-store.ts";
 import { deleteSession, readStandingActors, type Credential, type SessionRules } from "./session-store.ts";
 
+let idleMs: number;
 const START = Date.parse("2026-11-22T10:00:00Z");
 const HOUR = 3_600_000;
 const IDLE_MS = HOUR / 2;
@@ -25,6 +26,7 @@ let olga: Actor;
 const clock = { ...systemClock, now: () => now };
 beforeEach(async () => {
   now = START;
+  idleMs = IDLE_MS;
   adminKey = "the-admin-key";
   own = await testDatabase();
   db = own.db;
@@ -34,7 +36,7 @@ afterEach(() => own.drop());
 
 const rules = (): SessionRules => ({
   adminKeyHash: keyHashOf(adminKey),
-  idleMs: IDLE_MS,
+  idleMs,
   passwords: true,
 });
 const find = async (credentials: Credentials, notesUse = true): Promise<Actor | undefined> =>
@@ -109,6 +111,17 @@ describe("a session", () => {
   test("is over when nobody has used it for half an hour", async () => {
     const { token } = await openOlga();
     now = START + IDLE_MS;
+    expect(await find({ sessionToken: token })).toBeUndefined();
+  });
+
+  test("with the shortest idle time of a minute stays open while it is used", async () => {
+    idleMs = 60_000;
+    const { token } = await openOlga();
+    for (const at of [29_000, 58_000, 87_000, 116_000]) {
+      now = START + at;
+      expect(await find({ sessionToken: token })).toEqual(olga);
+    }
+    now = START + 176_000;
     expect(await find({ sessionToken: token })).toBeUndefined();
   });
 

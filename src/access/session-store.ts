@@ -120,7 +120,8 @@ export async function findSessionActor(
     ...withSessionRules(
       `select session.id as session_id, ${PERSON_COLUMN}, ${KEY_COLUMN},
          session.opened_with in ('password', 'link') and person.totp_confirmed_at is null as is_single_factor,
-         session.last_used_at > $now::timestamptz - interval '1 minute' as is_noted
+         session.last_used_at > $now::timestamptz
+           - least(interval '1 minute', $idle_ms * interval '1 millisecond' / 2) as is_noted
        ${STANDING_SESSIONS} and session.hash = $1`,
       rules,
       now,
