@@ -53,7 +53,7 @@ export interface HttpDeps extends SignupDeps {
   journalListener: JournalListener;
   /** The event streams that are open on this instance. */
   streams: OpenStreams;
-  /** Ends the open streams whose session or key does not stand any more. */
+  /** Ends the open streams and exports whose session or key does not stand any more. */
   credentials: CredentialWatch;
   /** Meta's answers about commerce settings. */
   commerce: RecentReplies;

@@ -1,5 +1,5 @@
 /**
- * An answer that goes on, such as an event stream, ends with the session or key that opened it.
+ * An answer that goes on, such as an event stream or an export, ends with the session or key that opened it.
  *
  * 1. One query for all of this instance's open answers asks who still stands, by the rules of a normal use.
  *    It notes no use: an open stream keeps no session from going idle.
@@ -76,7 +76,7 @@ function checksOf(deps: WatchDeps, open: Set<Followed>) {
   let isKnown = true;
 
   const failed = (error: unknown): void => {
-    if (isKnown) deps.log.warn({ err: error }, "could not check who has an event stream open; trying again");
+    if (isKnown) deps.log.warn({ err: error }, "could not check whose streams are open; trying again");
     isKnown = false;
   };
   const run = async (): Promise<void> => {

@@ -1,6 +1,8 @@
+import type { ServerResponse } from "node:http";
 import { Hono, type Context } from "hono";
 import { compress } from "hono/compress";
 import { routePath } from "hono/route";
+import type { Caller } from "../../access/find-caller.ts";
 import { Problem, PROBLEMS, renderProblem } from "../../problems.ts";
 import { targetOfPath } from "../kit/audit-target.ts";
 import { confine } from "./confine.ts";
@@ -126,8 +128,23 @@ async function execute(
     request: context.req.raw,
     incoming: context.env.incoming,
   });
-  if (result instanceof Response) return result;
+  if (result instanceof Response) {
+    if (route.answer.alsoAs !== undefined) breakOffWithCaller(deps, caller, context.env.outgoing);
+    return result;
+  }
   return renderAnswer(route, { request: context.req.raw, answerHeaders }, result);
+}
+
+/** A long export breaks off when the session or key ends that asked for it, however slowly it is read. */
+function breakOffWithCaller(
+  { credentials }: Pick<HttpDeps, "credentials">,
+  caller: Caller,
+  outgoing: ServerResponse,
+): void {
+  if (outgoing.closed) return;
+  const { ended, leave } = credentials.follow(caller);
+  ended.addEventListener("abort", () => outgoing.destroy());
+  outgoing.once("close", leave);
 }
 
 /** Of calls that change nothing. */

@@ -193,6 +193,8 @@ export function openApiOf(routes: readonly Route[], version: string): OpenApiDoc
     type: "apiKey",
     in: "cookie",
     name: sessionCookieOf({ publicUrl: "https:" }),
+    description:
+      "A request with `Sharekeeper-Background: 1` does not keep its session from going idle: a page sends it with what it asks while nobody touches it.",
   });
   for (const route of routes) registerRoute(registry, route);
   return holder.getOpenAPI31Document({

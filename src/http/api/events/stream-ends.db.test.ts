@@ -1,6 +1,6 @@
 /**
- * S4: an event stream ends with the session or key that opened it, on every instance. The wall clock is
- * frozen, so that an end without an advance is the work of a notice.
+ * S4: an event stream or a long export ends with the session or key that opened it, on every instance. The
+ * wall clock is frozen, so that an end without an advance is the work of a notice.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestApp, OURS, type Answer, type TestApp } from "../../../../test/support/create-test-app.ts";
@@ -94,6 +94,26 @@ test("a new password ends the streams that the old cookie opened, in the own ses
   expect(changed.status).toBe(204);
   await stream.ended();
   (await listen(cookieOf(changed))).leave();
+});
+
+test("an export that is under way breaks off with the key that asked for it", async () => {
+  // More than the sockets hold, so that the export waits for its reader.
+  await app.database.db.query(
+    `insert into audit (id, at, actor, action, outcome, detail, hash)
+     select max(id) + n, now(), 'test', 'test.written', 'done',
+       jsonb_build_object('text', repeat(md5(n::text), 300)), ''
+     from audit, generate_series(1, 3000) n group by n`,
+  );
+  const made = (await app.ask("POST", "/api/v1/api-keys", { name: "SIEM", role: "admin" })).body;
+  const answer = await fetch(`${app.url}/api/v1/audit`, {
+    headers: { "X-API-Key": made.key, Accept: "application/x-ndjson", "Accept-Encoding": "identity" },
+  });
+  expect(answer.status).toBe(200);
+  const stream = await listen({ "X-API-Key": made.key });
+  expect((await app.ask("DELETE", `/api/v1/api-keys/${made.id}`)).status).toBe(204);
+  // Both ended by one check, so the export is over before it is read.
+  await stream.ended();
+  await expect(answer.text()).rejects.toThrow("terminated");
 });
 
 test("a change at one instance ends the streams of another", async () => {
