@@ -65,6 +65,7 @@ export const PROBLEMS = {
   too_many_registrations: { status: 429, whoMustAct: "nobody", retryAfterS: 86_400 },
   too_many_attempts: { status: 429, whoMustAct: "nobody", retryAfterS: 3600 },
   signup_not_found: { status: 404, whoMustAct: "provider" },
+  no_invitation_link: { status: 409, whoMustAct: "provider" },
   import_not_found: { status: 404, whoMustAct: "provider" },
   import_begun: { status: 409, whoMustAct: "provider" },
   link_not_found: { status: 404, whoMustAct: "provider" },
@@ -102,7 +103,7 @@ export interface ProblemFacts {
   whoMustAct?: WhoMustAct;
   reason?: string | null;
   since?: string | null;
-  reshareUrl?: string | null;
+  hasReshareLink?: boolean;
 }
 
 /** RFC 9457, as the API answers it. */
@@ -116,7 +117,7 @@ export interface ProblemBody {
   request_id: string;
   reason?: string | null;
   since?: string | null;
-  reshare_url?: string | null;
+  has_reshare_link?: boolean;
 }
 
 /**
@@ -169,6 +170,6 @@ export function renderProblem(problem: Problem, requestId: string): ProblemBody 
     request_id: requestId,
     ...(facts.reason !== undefined && { reason: facts.reason }),
     ...(facts.since !== undefined && { since: facts.since }),
-    ...(facts.reshareUrl !== undefined && { reshare_url: facts.reshareUrl }),
+    ...(facts.hasReshareLink !== undefined && { has_reshare_link: facts.hasReshareLink }),
   };
 }

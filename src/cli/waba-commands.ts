@@ -13,6 +13,12 @@ interface Page {
   next_cursor: string | null;
 }
 
+interface Link {
+  id: string;
+  url: string;
+  expires_at: string;
+}
+
 /** Options of `list` that narrow it, as the API calls them. */
 const FILTERS = ["q", "status", "reason", "kind", "who_must_act", "broken", "sort"] as const;
 const DEFAULT_LIMIT = 50;
@@ -129,31 +135,33 @@ function renderStep({ text, copy }: Waba["recovery"]["methods"][number]["steps"]
 export async function runLink(api: Api, { args, options, json, print, warn }: CliContext): Promise<number> {
   const [wabaId] = args;
   if (wabaId === undefined || args.length > 1) return usage(english("cli.usage.waba"));
-  const path = `/wabas/${encodeURIComponent(wabaId)}`;
+  const path = `/wabas/${encodeURIComponent(wabaId)}/reshare-links`;
   const rotate = options.rotate === true;
   const expires = options.expires === undefined ? {} : { expires_in_s: Number(options.expires) };
   // A valid link keeps its expiry: the person who asked for another one must know that.
-  const before = "expires_in_s" in expires && !rotate ? await askApi<Waba>(api, "GET", path) : null;
-  const link = await askApi<{ url: string; expires_at: string }>(api, "POST", `${path}/reshare-links`, {
-    rotate,
-    ...expires,
-  });
-  if (before?.reshare_url === link.url) warn(english("cli.link_stands", { at: link.expires_at }));
+  const known = "expires_in_s" in expires && !rotate ? await readLinkIds(api, path) : [];
+  const link = await askApi<Link>(api, "POST", path, { rotate, ...expires });
+  if (known.includes(link.id)) warn(english("cli.link_stands", { at: link.expires_at }));
   print(json ? JSON.stringify(link) : link.url);
   return EXIT.shared;
+}
+
+async function readLinkIds(api: Api, path: string): Promise<string[]> {
+  const { data } = await askApi<{ data: { id: string }[] }>(api, "GET", path);
+  return data.map(({ id }) => id);
 }
 
 export async function runSignup(api: Api, { args, options, json, print }: CliContext): Promise<number> {
   if (args.length > 0) return usage(english("cli.usage.signup"));
   const text = (name: string, as: string): object =>
     typeof options[name] === "string" ? { [as]: options[name] } : {};
-  const signup = await askApi<{ url: string | null }>(api, "POST", "/signups", {
+  const signup = await askApi<{ url: string }>(api, "POST", "/signups", {
     ...text("waba", "waba_id"),
     ...text("external-id", "external_id"),
     ...text("flow", "flow"),
     ...text("language", "language"),
   });
-  print(json ? JSON.stringify(signup) : (signup.url ?? ""));
+  print(json ? JSON.stringify(signup) : signup.url);
   return EXIT.shared;
 }
 

@@ -50,7 +50,6 @@ const CONTEXT: WabaContext = {
   partnerName: "360dialog",
   partnerBusinessId: BUSINESS,
   businessSuiteUrl: "https://business.facebook.com",
-  reshareUrlOf: (id) => `https://example.com/reshare/${id}`,
   now: Date.UTC(2026, 10, 22),
   brand: { color: null, logoUrl: null, support: null },
 };

@@ -35,7 +35,13 @@ test("nothing that was read yet stays so", () => {
 });
 
 const wabaOf = (status_label: string) =>
-  ({ id: "w1", status_label, reshare_url: null, recovery: null, matched_number_ids: [] }) as unknown as Waba;
+  ({
+    id: "w1",
+    status_label,
+    has_reshare_link: false,
+    recovery: null,
+    matched_number_ids: [],
+  }) as unknown as Waba;
 
 test("an event replaces its WABA in what was read, and asks again for what follows from it", () => {
   const queries = new QueryClient();

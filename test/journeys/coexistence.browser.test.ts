@@ -127,7 +127,7 @@ describe("Meta does not restore it in time", () => {
     await hub.app.untilStatus(waba, "reconnecting");
     await comeBack(page);
     await heading(page, "Nothing to do but wait");
-    expect((await hub.app.waba(waba)).reshare_url).toBeNull();
+    expect((await hub.app.waba(waba)).has_reshare_link).toBe(false);
     await hub.app.advance(61 * MINUTE);
     await heading(page, "Messages have stopped");
     await untilSeen(page, "Meta did not restore the link of the number");
@@ -138,7 +138,7 @@ describe("Meta does not restore it in time", () => {
     await hub.app.untilStatus(waba, "disconnected");
     await until(
       "the refusal names the link",
-      async () => (await hub.app.waba(waba)).reshare_url ?? undefined,
+      async () => (await hub.app.waba(waba)).has_reshare_link || undefined,
     );
   });
 });

@@ -66,7 +66,8 @@ describe("an invitation", () => {
       metadata: { name: "Willow Books", deal: "spring" },
     });
     signupId = data[0].id;
-    await untilSeen(page, data[0].url);
+    const link = await api("POST", `/signups/${signupId}/invitation-link`, {});
+    await untilSeen(page, link.url);
     expect(await accessibilityFaultsOf(page)).toEqual([]);
   });
 

@@ -119,7 +119,8 @@ describe("an operator", () => {
     await page.getByRole("button", { name: "Send link to client" }).click();
     const sheet = page.getByRole("dialog", { name: "Send link to client" });
     await sheet.getByRole("combobox").selectOption("de");
-    const link = (await hub.app.waba("100000000000004")).reshare_url as string;
+    const { body } = await hub.app.api("POST", "/wabas/100000000000004/reshare-links", {});
+    const link = String(body.url);
     expect(await sheet.getByRole("textbox").inputValue()).toContain(`${link}?lang=de`);
     const whatsApp = await sheet.getByRole("link", { name: /WhatsApp/ }).getAttribute("href");
     expect(decodeURIComponent(whatsApp ?? "")).toContain(`${link}?lang=de`);

@@ -84,5 +84,4 @@ export const redCountOf = ({ by_status }: generated.Overview): number =>
 
 /** Whether a re-share link may be sent to the client of this WABA. */
 export const maySendLink = (waba: generated.Waba | generated.WabaSummary): boolean =>
-  waba.who_must_act === "client" ||
-  ("reshare_url" in waba ? waba.reshare_url !== null : waba.has_reshare_link);
+  waba.who_must_act === "client" || waba.has_reshare_link;

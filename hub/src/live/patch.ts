@@ -49,7 +49,6 @@ const summaryOf = (waba: Waba): WabaSummary => ({
   ...waba,
   matched_number_ids: [],
   has_recovery: waba.recovery?.methods.some(({ available, steps }) => available && steps.length > 0) ?? false,
-  has_reshare_link: waba.reshare_url !== null,
 });
 
 /**

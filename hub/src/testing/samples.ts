@@ -48,7 +48,7 @@ export const sampleWaba = (change: Partial<Waba> = {}): Waba => ({
   owner_settings_url: "https://business.example/settings",
   conditions: [],
   numbers: [],
-  reshare_url: null,
+  has_reshare_link: false,
   client_signals: EMPTY_SIGNALS,
   restored: null,
   recovery: null,
@@ -65,7 +65,7 @@ export const lostWaba = (change: Partial<Waba> = {}): Waba =>
     reason: "partner_removed",
     summary: "The client removed our access.",
     who_must_act: "client",
-    reshare_url: "https://hub.example/reshare/abc",
+    has_reshare_link: true,
     ...change,
   });
 
@@ -109,7 +109,7 @@ export const sampleSignup = (change: Partial<Signup> = {}): Signup => ({
   waba_id: null,
   is_repair: false,
   who_must_act: "provider",
-  url: null,
+  has_invitation_link: false,
   launch: null,
   launches: null,
   steps: [],

@@ -2,7 +2,7 @@ import { fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { renderHub } from "../testing/render-hub.tsx";
 import { onAnnounce } from "./announce.ts";
-import { CopyButton, CopyId } from "./Copy.tsx";
+import { CopyButton, CopyId, useCopied } from "./Copy.tsx";
 
 const written: string[] = [];
 const announced: string[] = [];
@@ -43,6 +43,35 @@ test("the button says that it has copied", async () => {
   fireEvent.click(screen.getByRole("button", { name: "Copy the link" }));
   expect(await screen.findByRole("button", { name: "Copied" })).toBeDefined();
   expect(written).toEqual(["https://hub.example/x"]);
+});
+
+test("a text that comes later is written within the click", async () => {
+  const writes: object[] = [];
+  vi.stubGlobal("ClipboardItem", class {});
+  const write = async (items: object[]): Promise<void> => void writes.push(...items);
+  vi.spyOn(navigator, "clipboard", "get").mockReturnValue({ write } as unknown as Clipboard);
+  const Late = () => {
+    const [, copy] = useCopied();
+    return <button onClick={() => copy(new Promise(() => undefined))}>Copy</button>;
+  };
+  renderHub(<Late />);
+  fireEvent.click(screen.getByRole("button", { name: "Copy" }));
+  expect(writes).toHaveLength(1);
+  vi.unstubAllGlobals();
+});
+
+test("where the browser refuses to copy, nothing says that it has", async () => {
+  vi.spyOn(navigator, "clipboard", "get").mockReturnValue(undefined as unknown as Clipboard);
+  document.execCommand = () => false;
+  const onRefused = vi.fn();
+  const Refused = () => {
+    const [copied, copy] = useCopied();
+    return <button onClick={() => copy("abc", onRefused)}>{copied ? "Copied" : "Copy"}</button>;
+  };
+  renderHub(<Refused />);
+  fireEvent.click(screen.getByRole("button", { name: "Copy" }));
+  await vi.waitFor(() => expect(onRefused).toHaveBeenCalledOnce());
+  expect([screen.queryByText("Copied"), announced]).toEqual([null, []]);
 });
 
 test("on a page without a secure origin the browser's own command copies", async () => {

@@ -7,33 +7,47 @@ import styles from "./Copy.module.css";
 
 const CONFIRM_MS = 1_600;
 
-/** Writes to the clipboard, even if the page has no secure origin (plain http on another host). */
-async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard) {
-    await navigator.clipboard.writeText(text);
-    return;
-  }
+/**
+ * Writes to the clipboard, even if the page has no secure origin (plain http on another host). Rejects where
+ * the browser does not allow it.
+ */
+async function copyText(text: string | Promise<string>): Promise<void> {
+  if (!navigator.clipboard) return copyByCommand(await text);
+  if (typeof text === "string") return navigator.clipboard.writeText(text);
+  // Safari allows a write only within the click: it begins there, and the text may come later.
+  const blob = text.then((known) => new Blob([known], { type: "text/plain" }));
+  await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+}
+
+function copyByCommand(text: string): void {
   const area = document.createElement("textarea");
   area.value = text;
   document.body.append(area);
   area.select();
-  document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
   area.remove();
+  if (!isCopied) throw new Error("The browser did not copy.");
 }
 
-/** Copies, announces it, and is `true` for a moment. */
-export function useCopied(): [boolean, (text: string) => void] {
+/**
+ * Copies, announces it, and is `true` for a moment. The text may still be on its way. `onRefused`: the
+ * browser did not copy it, or it did not come.
+ */
+export function useCopied(): [boolean, (text: string | Promise<string>, onRefused?: () => void) => void] {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
     const timer = setTimeout(() => setCopied(false), CONFIRM_MS);
     return () => clearTimeout(timer);
   }, [copied]);
-  const copy = (text: string): void => {
-    void copyText(text).then(() => {
-      setCopied(true);
-      announce(t("copied"));
-    });
+  const copy = (text: string | Promise<string>, onRefused?: () => void): void => {
+    void copyText(text).then(
+      () => {
+        setCopied(true);
+        announce(t("copied"));
+      },
+      () => onRefused?.(),
+    );
   };
   return [copied, copy];
 }

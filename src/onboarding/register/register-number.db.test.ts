@@ -91,7 +91,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
 
   test("is shown on the invitation's page: access granted, Meta's explanation, and nothing green", async () => {
     const { id } = await signUpRefused();
-    const { url } = await signupOf(id);
+    const { url } = (await api("POST", `/signups/${id}/invitation-link`, {})).body;
     const page = (await app.ask("GET", new URL(url).pathname, undefined, {})).body as string;
     expect(page).toContain('data-lamp="amber" data-stage="unregistered"');
     expect(page).toContain("You have given access. The number is not registered yet");

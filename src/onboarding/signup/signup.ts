@@ -128,6 +128,19 @@ export const SIGNUP_LIVES_MS = 30 * 24 * 3600_000;
 /** The address of an invitation ends so long after its signup is ready. */
 export const READY_LINK_LIVES_MS = 24 * 3600_000;
 
+/** When the address of an invitation ends; null: the signup has none, or none any more. */
+export function invitationEndsAtOf(signup: Signup): number | null {
+  // A signup of a re-share link has that link's page, and no invitation.
+  if (signup.linkId !== null || signup.state === "abandoned") return null;
+  if (signup.state !== "ready") return signup.expiresAt;
+  return signup.abandonedAt ?? (signup.readyAt ?? 0) + READY_LINK_LIVES_MS;
+}
+
+export function hasInvitationLink(signup: Signup, now: number): boolean {
+  const endsAt = invitationEndsAtOf(signup);
+  return endsAt !== null && now < endsAt;
+}
+
 export function isEnded(signup: Pick<Signup, "state">): boolean {
   return signup.state === "ready" || signup.state === "abandoned";
 }

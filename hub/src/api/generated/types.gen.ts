@@ -28,12 +28,12 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'idempotency_answer_lost' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'rate_limited' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'idempotency_answer_lost' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'no_invitation_link' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'rate_limited' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
     since?: string | null;
-    reshare_url?: string | null;
+    has_reshare_link?: boolean;
 };
 
 export type AuditLine = {
@@ -563,7 +563,7 @@ export type WabaSummary = {
      */
     has_recovery: boolean;
     /**
-     * Whether the client's re-share link is live.
+     * Whether the client's re-share link is live. `POST /wabas/{waba_id}/reshare-links` answers with its address.
      */
     has_reshare_link: boolean;
 };
@@ -693,9 +693,9 @@ export type Waba = {
     conditions: Array<Condition>;
     numbers: Array<Number>;
     /**
-     * The client's re-share page, which needs no sign-in. Null when the client has nothing to give back.
+     * Whether the client's re-share link is live. `POST /wabas/{waba_id}/reshare-links` answers with its address.
      */
-    reshare_url: string | null;
+    has_reshare_link: boolean;
     client_signals: ClientSignals;
     /**
      * How the last loss ended. Null before the first loss, and while the share is lost.
@@ -1089,6 +1089,10 @@ export type NumberWebhookOverride = {
 
 export type NewSignup = Signup & {
     /**
+     * The client's page. Anyone with this address can open it.
+     */
+    url: string;
+    /**
      * Faults that would stop this signup now: our token, or the connection to Meta.
      */
     warnings: Array<{
@@ -1146,9 +1150,9 @@ export type Signup = {
      */
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     /**
-     * The client's page. Anyone with this address can open it.
+     * Whether the client's page of this signup is open. `POST /signups/{id}/invitation-link` answers with its address.
      */
-    url: string | null;
+    has_invitation_link: boolean;
     launch: SignupLaunch;
     /**
      * Where the client chooses the flow: the dialog for each choice.
@@ -1218,6 +1222,14 @@ export type Signup = {
     signed_at: string | null;
     ready_at: string | null;
     abandoned_at: string | null;
+    expires_at: string;
+};
+
+export type InvitationLink = {
+    /**
+     * The client's page. Anyone with this address can open it.
+     */
+    url: string;
     expires_at: string;
 };
 
@@ -3291,6 +3303,32 @@ export type GetSignupResponses = {
 };
 
 export type GetSignupResponse = GetSignupResponses[keyof GetSignupResponses];
+
+export type OpenInvitationLinkData = {
+    body?: {
+        [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/signups/{id}/invitation-link';
+};
+
+export type OpenInvitationLinkResponses = {
+    /**
+     * The live invitation link.
+     */
+    200: InvitationLink;
+};
+
+export type OpenInvitationLinkResponse = OpenInvitationLinkResponses[keyof OpenInvitationLinkResponses];
 
 export type RecordSignupEventData = {
     body: {

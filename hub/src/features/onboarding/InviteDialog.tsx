@@ -137,14 +137,10 @@ function Made({ signup, onClose }: { signup: NewSignup; onClose: () => void }) {
           ))}
         </ul>
       )}
-      {signup.url === null ? null : (
-        <>
-          <p className={styles.inviteLink}>
-            <code className="copy-value">{signup.url}</code>
-          </p>
-          <ClientMessage about={{ kind: "invite" }} link={signup.url} language={signup.language} />
-        </>
-      )}
+      <p className={styles.inviteLink}>
+        <code className="copy-value">{signup.url}</code>
+      </p>
+      <ClientMessage about={{ kind: "invite" }} link={signup.url} language={signup.language} />
       <div className="row dialog-actions">
         <LinkButton to="/onboarding/$signupId" params={{ signupId: signup.id }}>
           {t("onboarding.dialog.open")}

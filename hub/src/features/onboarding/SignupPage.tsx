@@ -7,20 +7,18 @@ import { abandonSignupMutation } from "../../api/generated/@tanstack/react-query
 import { isEndedSignup, signupQuery } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
-import type { MessageAbout } from "../../client-messages.ts";
 import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
-import { CopyId, useCopied } from "../../ui/Copy.tsx";
+import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Status } from "../../ui/Lamp.tsx";
 import { PageSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { LoadFailure } from "../../ui/Failures.tsx";
-import { ClientMessage } from "../signup/ClientMessage.tsx";
-import { SendButton } from "../signup/SendButton.tsx";
 import { SignupRun } from "../signup/SignupRun.tsx";
 import { Attempts } from "./Attempts.tsx";
+import { InvitationActs } from "./InvitationActs.tsx";
 import { SignupDetails } from "./SignupDetails.tsx";
 import { signupHintOf, signupLampOf, titleOf } from "./signup-texts.ts";
 
@@ -88,36 +86,16 @@ function Head({ signup }: { signup: Signup }) {
       </div>
       {isOver ? null : (
         <div className="row waba-actions">
-          {signup.url === null ? null : (
-            <>
-              <CopyLink url={signup.url} />
-              <SendButton isPrimary>
-                <ClientMessage about={messageAboutOf(signup)} link={signup.url} language={signup.language} />
-              </SendButton>
-            </>
+          {!signup.has_invitation_link ? null : mayAct ? (
+            <InvitationActs signup={signup} />
+          ) : (
+            <p className="muted small">{t("onboarding.page.link_exists")}</p>
           )}
           {mayAct ? <Abandon signupId={signup.id} /> : null}
         </div>
       )}
       <p className="waba-summary">{signupHintOf(signup)}</p>
     </header>
-  );
-}
-
-/** What the client is asked to do, and for a repair with which account and until when. */
-function messageAboutOf(signup: Signup): MessageAbout {
-  if (!signup.is_repair) return { kind: "invite" };
-  const account = signup.waba_name ?? signup.waba_id ?? titleOf(signup);
-  return { kind: "reshare", account, expiresAt: signup.expires_at };
-}
-
-function CopyLink({ url }: { url: string }) {
-  const [copied, copy] = useCopied();
-  return (
-    <Button onClick={() => copy(url)}>
-      <Icon name={copied ? "check" : "copy"} />
-      {copied ? t("copied") : t("onboarding.message.copy_link")}
-    </Button>
   );
 }
 

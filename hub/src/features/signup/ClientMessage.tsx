@@ -1,9 +1,12 @@
 import { Button, Modal, NativeSelect, Textarea } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { openReshareLinkMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
+import {
+  openInvitationLinkMutation,
+  openReshareLinkMutation,
+} from "../../api/generated/@tanstack/react-query.gen.ts";
 import { aboutQuery } from "../../api/queries.ts";
-import { phoneOf, type Waba } from "../../api/types.ts";
+import { phoneOf, type Signup, type Waba } from "../../api/types.ts";
 import {
   mailtoOf,
   whatsAppOf,
@@ -91,14 +94,37 @@ export function useReshareMessage(waba: Waba) {
   const dialog = taking.error ? (
     <Problem error={taking.error} />
   ) : taking.data ? (
-    <Modal opened size={560} onClose={() => taking.reset()} title={t("waba.send")}>
-      <p className="muted">{t("onboarding.message.lead")}</p>
-      <ClientMessage
-        about={{ kind: "reshare", account, expiresAt: taking.data.expires_at }}
-        link={taking.data.url}
-        language={waba.client.language}
-      />
-    </Modal>
+    <MessageSheet
+      about={{ kind: "reshare", account, expiresAt: taking.data.expires_at }}
+      link={taking.data.url}
+      language={waba.client.language}
+      onClose={() => taking.reset()}
+    />
   ) : null;
   return { open: () => taking.mutate({ path: { waba_id: waba.id } }), dialog };
+}
+
+/** The sheet for an invitation. Its address is asked for when the sheet opens, and kept while it is open. */
+export function useInvitationMessage(signup: Signup, about: MessageAbout) {
+  const taking = useMutation(openInvitationLinkMutation());
+  const dialog = taking.error ? (
+    <Problem error={taking.error} />
+  ) : taking.data ? (
+    <MessageSheet
+      about={about}
+      link={taking.data.url}
+      language={signup.language}
+      onClose={() => taking.reset()}
+    />
+  ) : null;
+  return { open: () => taking.mutate({ path: { id: signup.id } }), dialog };
+}
+
+function MessageSheet({ onClose, ...message }: MessageProps & { onClose: () => void }) {
+  return (
+    <Modal opened size={560} onClose={onClose} title={t("waba.send")}>
+      <p className="muted">{t("onboarding.message.lead")}</p>
+      <ClientMessage {...message} />
+    </Modal>
+  );
 }

@@ -58,6 +58,6 @@ export function WabaSignup({
 async function findOrMake(wabaId: string): Promise<Signup> {
   const state = "invited,opened,signed,proving";
   const { data: open } = await listSignups({ query: { waba_id: wabaId, state, limit: 20 } });
-  const ours = open.data.find(({ is_repair, url, launch }) => is_repair && url !== null && launch !== null);
+  const ours = open.data.find((each) => each.is_repair && each.has_invitation_link && each.launch !== null);
   return ours ?? (await createSignup({ body: { waba_id: wabaId } })).data;
 }

@@ -11,6 +11,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { useReshareMessage } from "../signup/ClientMessage.tsx";
+import { SendButton } from "../signup/SendButton.tsx";
 import { ClientStrip } from "./ClientStrip.tsx";
 import { NextStepButton, nextStepOf } from "./NextStep.tsx";
 import { useOrderedCommand } from "../../shell/ordered-command.ts";
@@ -50,7 +51,7 @@ export function WabaActs({ waba }: { waba: Waba }) {
     <>
       <div className="row waba-actions">
         {mayOperate ? <NextStepButton step={step} adopt={adopt} reopen={reopen} /> : null}
-        {maySend ? <SendLink isPrimary={step === "send"} onClick={message.open} /> : null}
+        {maySend ? <SendButton isPrimary={step === "send"} onClick={message.open} /> : null}
         <CheckButton isPrimary={step === "check"} isAsking={check.isPending} onClick={acts.check} />
         <MoreMenu waba={waba} onEnd={setEnding} onOpen={() => reopen.mutate()} />
       </div>
@@ -66,20 +67,6 @@ export function WabaActs({ waba }: { waba: Waba }) {
       {ending === "close" ? <CloseDialog waba={waba} onClose={() => setEnding(null)} /> : null}
       {ending === "offboard" ? <OffboardDialog waba={waba} onClose={() => setEnding(null)} /> : null}
     </>
-  );
-}
-
-function SendLink({ isPrimary, onClick }: { isPrimary: boolean; onClick: () => void }) {
-  return (
-    <Button
-      className="button-reshare"
-      variant={isPrimary ? "filled" : "default"}
-      aria-keyshortcuts="l"
-      onClick={onClick}
-    >
-      <Icon name="mail" />
-      {t("waba.send")}
-    </Button>
   );
 }
 

@@ -89,6 +89,7 @@ test("who may only look gets the links and no command", async () => {
   expect(screen.getByRole("link", { name: "Open in Business Suite" })).toBeDefined();
   expect(screen.queryByRole("button", { name: "Check now" })).toBeNull();
   expect(screen.queryByRole("button", { name: "Send link to client" })).toBeNull();
+  expect(screen.getByText("The client has a re-share link. The role Support can send it.")).toBeDefined();
 });
 
 test("a client that asked for a link is answered in the strip that says so", async () => {

@@ -34,6 +34,7 @@ export function WabaHead({ waba }: { waba: Waba }) {
       ) : (
         <>
           <OwnerSettings waba={waba} />
+          {waba.has_reshare_link ? <p className="muted small">{t("waba.link_exists")}</p> : null}
           <ClientStrip waba={waba} />
         </>
       )}

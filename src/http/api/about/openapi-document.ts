@@ -19,7 +19,7 @@ const ProblemSchema = z
     request_id: z.string(),
     reason: z.string().nullable().optional(),
     since: z.iso.datetime().nullable().optional(),
-    reshare_url: z.string().nullable().optional(),
+    has_reshare_link: z.boolean().optional(),
   })
   .openapi("Problem", { description: "RFC 9457. `code` is stable; `title` and `detail` are for people." });
 

@@ -4,8 +4,7 @@ import { whoMustActOf } from "../../../sharing/status/share-state.ts";
 import { askAboutWaba } from "../../../sharing/probe/ask-about-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import type { CommerceSettingsJson } from "../wabas/number-schema.ts";
-import { contextOf } from "../wabas/get-waba.ts";
-import { isoOf, reshareUrlOf, type WabaView } from "../wabas/render-waba.ts";
+import { hasReshareLink, isoOf, type WabaView } from "../wabas/render-waba.ts";
 
 /**
  * A number's commerce settings, as Meta answered within the last minute. The calls count against the WABA's
@@ -14,7 +13,7 @@ import { isoOf, reshareUrlOf, type WabaView } from "../wabas/render-waba.ts";
  * @throws Problem waba_not_shared, meta_refused, meta_unreachable or too_many_checks
  */
 export async function readCommerceSettings(
-  deps: Pick<HttpDeps, "accountOf" | "budget" | "commerce" | "settings" | "reshareTokens" | "clock">,
+  deps: Pick<HttpDeps, "accountOf" | "budget" | "commerce" | "clock">,
   view: WabaView,
   phoneNumberId: string,
 ): Promise<CommerceSettingsJson["data"]> {
@@ -32,15 +31,14 @@ export async function readCommerceSettings(
 }
 
 /** The share is lost, ended or never proven: Meta would refuse to show the settings. */
-export function checkShared(
-  deps: Pick<HttpDeps, "settings" | "reshareTokens" | "clock">,
-  view: WabaView,
-): void {
+export function checkShared(deps: Pick<HttpDeps, "clock">, view: WabaView): void {
   const { state } = view;
   if (!["permission_removed", "offboarded", "onboarding"].includes(state.status)) return;
-  const reshareUrl = reshareUrlOf(view, contextOf(deps));
   const { reason } = state;
-  const facts = { reason, since: isoOf(state.since), whoMustAct: whoMustActOf(state), reshareUrl };
+  const facts = {
+    ...{ reason, since: isoOf(state.since), whoMustAct: whoMustActOf(state) },
+    hasReshareLink: hasReshareLink(view, deps.clock.now()),
+  };
   throw new Problem("waba_not_shared", {}, { facts });
 }
 

@@ -14,10 +14,7 @@ const BATCH = 100;
 /** When a reader may try again after the server refused a stream for want of places. */
 const RETRY_AFTER_S = 10;
 
-type FrameDeps = Pick<
-  HttpDeps,
-  "db" | "clock" | "settings" | "wallClock" | "journalListener" | "streams" | "reshareTokens"
->;
+type FrameDeps = Pick<HttpDeps, "db" | "clock" | "settings" | "wallClock" | "journalListener" | "streams">;
 
 /**
  * The journal as server-sent events, from after `afterId` (from now on when null), until the reader leaves,

@@ -91,7 +91,7 @@ const overview = defineRoute({
 });
 
 async function readWabas(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings">,
   clientId: string,
   request: Request,
   client: { language: string | null },

@@ -11,7 +11,7 @@ import {
   situationOf,
 } from "../../client-pages/reshare/situation.ts";
 import type { Lamp } from "../../client-pages/reshare/markup.ts";
-import { canSend, reshareUrlOf, type WabaContext, type WabaView } from "../wabas/render-waba.ts";
+import { canSend, hasReshareLink, type WabaContext, type WabaView } from "../wabas/render-waba.ts";
 import type { PortalLoss } from "./read-portal.ts";
 
 /** One WABA in the client's words. Instants: ms since the epoch. */
@@ -41,7 +41,7 @@ export function renderPortalWaba(view: WabaView, context: WabaContext, text: Cli
     since: state.since,
     whoMustAct: whoMustActOf(state),
     mayRestore: leadsBack(state),
-    hasReshareLink: reshareUrlOf(view, context) !== null,
+    hasReshareLink: hasReshareLink(view, context.now),
     numbers: state.numbers.map((number) => {
       const entry = view.numbers.find(({ id }) => id === number.numberId);
       const { displayPhoneNumber = null, verifiedName = null } = entry ?? {};

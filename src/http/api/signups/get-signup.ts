@@ -19,7 +19,7 @@ export async function getSignup(deps: Pick<HttpDeps, "db">, id: string): Promise
 
 /** The signup as the API shows it, in the reader's language or the signup's own. */
 export async function renderSignupNow(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "invitations" | "termsOf">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "termsOf">,
   signup: Signup,
   text: ClientText = clientTextOf(parseLanguage(signup.language ?? "") ?? "en"),
 ): Promise<SignupJson> {
@@ -29,14 +29,14 @@ export async function renderSignupNow(
 }
 
 export function signupContextOf(
-  deps: Pick<HttpDeps, "settings" | "invitations" | "termsOf">,
+  deps: Pick<HttpDeps, "settings" | "clock" | "termsOf">,
   signup: Signup,
   text: ClientText,
 ): SignupContext {
   const terms = deps.termsOf(signup.connectionId);
   if (terms === undefined) throw new Problem("signup_not_found", { id: signup.id });
   const { partnerName } = deps.settings;
-  return { partnerName, terms, text, urlOf: signup.linkId === null ? deps.invitations.urlOf : () => null };
+  return { partnerName, terms, text, now: deps.clock.now() };
 }
 
 /** A WABA that has or had a number of the app can only return through the flow for such numbers. */

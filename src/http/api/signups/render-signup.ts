@@ -3,6 +3,7 @@ import type { Client } from "../../../directory/client-store.ts";
 import type { NumberEntry } from "../../../directory/number-store.ts";
 import { launchOf, type SignupLaunch, type SignupTerms } from "../../../onboarding/signup-terms.ts";
 import {
+  hasInvitationLink,
   SIGNUP_STEPS,
   type Signup,
   type SignupAttempt,
@@ -32,8 +33,7 @@ export interface SignupContext {
   partnerName: string;
   terms: SignupTerms;
   text: ClientText;
-  /** The client's page of this signup; null for one that a re-share link leads to. */
-  urlOf(signupId: string): string | null;
+  now: number;
 }
 
 /** Pure: the same rows give the same JSON. Codes and tokens are not among them. */
@@ -51,7 +51,7 @@ export function renderSignup(view: SignupView, context: SignupContext): SignupJs
     waba_id: asset?.wabaId ?? null,
     is_repair: signup.expectedAssetId !== null,
     who_must_act: whoMustActOf(signup),
-    url: context.urlOf(signup.id),
+    has_invitation_link: hasInvitationLink(signup, context.now),
     launch: renderLaunch(launch),
     launches:
       isOver || !signup.clientChoosesFlow

@@ -46,10 +46,10 @@ export const SignupSchema = z
     who_must_act: z.enum(["client", "provider", "meta", "nobody"]).openapi({
       description: "Who must act next, also when the signup is ready and its number is not registered yet.",
     }),
-    url: z
-      .string()
-      .nullable()
-      .openapi({ description: "The client's page. Anyone with this address can open it." }),
+    has_invitation_link: z.boolean().openapi({
+      description:
+        "Whether the client's page of this signup is open. `POST /signups/{id}/invitation-link` answers with its address.",
+    }),
     launch: Launch.nullable(),
     launches: z
       .object({ platform: Launch.nullable(), coexistence: Launch.nullable() })
@@ -111,7 +111,12 @@ export const SignupSchema = z
   })
   .openapi("Signup");
 
+const Url = z.string().openapi({ description: "The client's page. Anyone with this address can open it." });
+
+export const InvitationLinkSchema = z.object({ url: Url, expires_at: Instant }).openapi("InvitationLink");
+
 export const NewSignupSchema = SignupSchema.extend({
+  url: Url,
   warnings: z.array(z.object({ code: z.string(), text: z.string() })).openapi({
     description: "Faults that would stop this signup now: our token, or the connection to Meta.",
   }),

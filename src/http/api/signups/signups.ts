@@ -6,7 +6,7 @@ import { acceptSuccessor } from "../../../onboarding/signup/accept-successor.ts"
 import { confirmWaba } from "../../../onboarding/signup/confirm-waba.ts";
 import { openSignup } from "../../../onboarding/signup/open-signup.ts";
 import { readSignups } from "../../../onboarding/signup/signup-store.ts";
-import type { Signup } from "../../../onboarding/signup/signup.ts";
+import { invitationEndsAtOf, type Signup } from "../../../onboarding/signup/signup.ts";
 import { Problem } from "../../../problems.ts";
 import { clientTextOf } from "../../../messages/client-page.ts";
 import { LANGUAGES, type Language } from "../../../messages/languages.ts";
@@ -18,11 +18,13 @@ import { commaList, Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.
 import { parseCursor, renderCursor } from "../../../reports/page-cursor.ts";
 import { readSignupWarnings } from "./read-signup-warnings.ts";
 import { readSignupViews } from "./read-signups.ts";
+import { isoOf } from "../wabas/render-waba.ts";
 import { renderSignup } from "./render-signup.ts";
 import { recordSignupCommand } from "./record-signup-command.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { Instant } from "../wabas/waba-schema.ts";
 import {
+  InvitationLinkSchema,
   SignupEventSchema,
   NewSignupSchema,
   SIGNUP_FLOWS,
@@ -92,7 +94,8 @@ const create = defineRoute({
     if (opened.kind === "foreign_return_url")
       throw new Problem("return_url_not_allowed", { url: opened.url });
     const warnings = await readSignupWarnings(deps, opened.signup.connectionId);
-    return { ...(await renderSignupNow(deps, opened.signup)), warnings };
+    const url = deps.invitations.urlOf(opened.signup.id);
+    return { ...(await renderSignupNow(deps, opened.signup)), url, warnings };
   },
 });
 
@@ -189,6 +192,28 @@ const get = defineRoute({
   problems: ["signup_not_found"],
   audit: null,
   handle: async ({ deps, params }) => renderSignupNow(deps, await getSignup(deps, params.id)),
+});
+
+const openLink = defineRoute({
+  method: "POST",
+  path: "/api/v1/signups/{id}/invitation-link",
+  who: "operator",
+  scope: "onboarding",
+  name: "openInvitationLink",
+  group: "Onboarding",
+  summary: "Get the address of a client's invitation",
+  description: "No read names the address. Each call leaves a line in the audit.",
+  params: SignupId,
+  body: z.strictObject({}),
+  answer: { status: 200, description: "The live invitation link.", schema: InvitationLinkSchema },
+  problems: ["signup_not_found", "no_invitation_link", "foreign_origin"],
+  audit: "signup.link_opened",
+  async handle({ deps, params }) {
+    const signup = await getSignup(deps, params.id);
+    const endsAt = invitationEndsAtOf(signup);
+    if (endsAt === null || endsAt <= deps.clock.now()) throw new Problem("no_invitation_link");
+    return { url: deps.invitations.urlOf(signup.id), expires_at: isoOf(endsAt) };
+  },
 });
 
 const command = defineRoute({
@@ -301,4 +326,4 @@ const abandon = defineRoute({
   },
 });
 
-export const signupRoutes: Route[] = [create, list, get, command, accept, confirm, abandon];
+export const signupRoutes: Route[] = [create, list, get, openLink, command, accept, confirm, abandon];

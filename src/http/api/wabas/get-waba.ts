@@ -25,7 +25,7 @@ export async function getWabaView(deps: Pick<HttpDeps, "db" | "clock">, wabaId: 
 
 /** The WABA as the API shows it. */
 export async function renderWabaNow(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings">,
   wabaId: string,
 ): Promise<WabaJson> {
   return renderWaba(await getWabaView(deps, wabaId), contextOf(deps));
@@ -33,7 +33,7 @@ export async function renderWabaNow(
 
 /** The same, with the version of what people may edit of it. */
 export async function renderVersioned(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings">,
   wabaId: string,
   answerHeaders: Headers,
 ): Promise<WabaJson> {
@@ -68,15 +68,13 @@ async function getViewOf(
   return view;
 }
 
-export function contextOf(deps: Pick<HttpDeps, "settings" | "reshareTokens" | "clock">): WabaContext {
+export function contextOf(deps: Pick<HttpDeps, "settings" | "clock">): WabaContext {
   const { partnerName, partnerBusinessId, businessSuiteUrl, brand } = deps.settings;
-  const { urlOf } = deps.reshareTokens;
   return {
     partnerName,
     partnerBusinessId,
     businessSuiteUrl,
     brand,
-    reshareUrlOf: urlOf,
     now: deps.clock.now(),
   };
 }

@@ -57,7 +57,7 @@ export interface WabaList {
 
 /** One page of the list, each WABA as it is now. */
 export async function readWabaList(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings">,
   input: WabaListInput,
   within: Limits,
 ): Promise<WabaList> {

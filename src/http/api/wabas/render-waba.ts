@@ -44,9 +44,8 @@ export interface WabaView {
   case: WabaCase;
 }
 
-/** What the recovery plan rests on, and the addresses of links. */
+/** What the recovery plan rests on. It has no addresses of links: what is read must not name them. */
 export interface WabaContext extends RecoveryContext {
-  reshareUrlOf(linkId: string): string;
   brand: Brand;
   now: number;
 }
@@ -82,7 +81,7 @@ export function renderWaba(view: WabaView, context: WabaContext): WabaJson {
     owner_settings_url: businessSuiteLinkOf(waba, context.businessSuiteUrl),
     conditions: state.conditions.map((condition) => renderWabaCondition(condition, state, names)),
     numbers: inOrder(view.state.numbers).map((number) => renderNumber(view, number, context)),
-    reshare_url: reshareUrlOf(view, context),
+    has_reshare_link: hasReshareLink(view, context.now),
     client_signals: renderSignals(view),
     restored: renderRestored(state),
     recovery: renderRecovery(planRecovery(subjectOf(state, waba), context), asset.wabaId, context),
@@ -118,7 +117,7 @@ export function renderWabaSummary(view: WabaView, context: WabaContext, q = ""):
     numbers,
     matched_number_ids: numbers.filter((number) => isNamedBy(q, number)).map(({ id }) => id),
     has_recovery: methods.some(({ available, steps }) => available && steps.length > 0),
-    has_reshare_link: reshareUrlOf(view, context) !== null,
+    has_reshare_link: hasReshareLink(view, context.now),
   };
 }
 
@@ -192,10 +191,9 @@ function inOrder(numbers: NumberState[]): NumberState[] {
   return [...numbers].sort((a, b) => (a.phoneNumberId < b.phoneNumberId ? -1 : 1));
 }
 
-/** The live link, while the client can give something back. */
-export function reshareUrlOf({ link, state }: WabaView, context: WabaContext): string | null {
-  if (link === null || !leadsBack(state) || outcomeOf(link, context.now) !== "live") return null;
-  return context.reshareUrlOf(link.id);
+/** Whether a re-share link is live, while the client can give something back. */
+export function hasReshareLink({ link, state }: WabaView, now: number): boolean {
+  return link !== null && leadsBack(state) && outcomeOf(link, now) === "live";
 }
 
 /** One number and its state within its WABA. */

@@ -198,9 +198,9 @@ export const WabaSchema = z
     owner_settings_url: z.string(),
     conditions: z.array(ConditionSchema),
     numbers: z.array(NumberSchema),
-    reshare_url: z.string().nullable().openapi({
+    has_reshare_link: z.boolean().openapi({
       description:
-        "The client's re-share page, which needs no sign-in. Null when the client has nothing to give back.",
+        "Whether the client's re-share link is live. `POST /wabas/{waba_id}/reshare-links` answers with its address.",
     }),
     client_signals: ClientSignalsSchema,
     restored: z
@@ -266,7 +266,7 @@ export const WabaSummarySchema = z
         "The `id` of each number that `q` matches. Empty when only the WABA or the client matches.",
     }),
     has_recovery: z.boolean().openapi({ description: "Whether recovery steps exist." }),
-    has_reshare_link: z.boolean().openapi({ description: "Whether the client's re-share link is live." }),
+    has_reshare_link: whole.has_reshare_link,
   })
   .openapi("WabaSummary");
 

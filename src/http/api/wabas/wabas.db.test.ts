@@ -203,7 +203,7 @@ test("the story: lost, announced, repaired in part, repaired", async () => {
     reason: "unspecified",
     who_must_act: "client",
     since: lost.since,
-    reshare_url: lost.reshare_url,
+    has_reshare_link: true,
   });
   expect((await app.ask("GET", `/api/v1/wabas/${wabaId}/commerce-settings`)).body.detail).toBe(T3);
   const canSend = await app.ask("GET", "/api/v1/numbers/200000000000005/can-send");

@@ -270,7 +270,7 @@ const reopen = defineRoute({
             reason: waba.reason,
             since: waba.since,
             whoMustAct: waba.who_must_act,
-            reshareUrl: waba.reshare_url,
+            hasReshareLink: waba.has_reshare_link,
           },
         },
       );

@@ -26,9 +26,9 @@ describe("an invitation", () => {
       const signup = await begin({});
       await bothEvents(signup, await finish(newcomer("Cedar")));
       await goOn();
-      const { url, state } = await signupOf(signup.id);
-      expect(state).toBe("ready");
-      return { id: signup.id, path: new URL(url).pathname };
+      expect((await signupOf(signup.id)).state).toBe("ready");
+      const link = await api("POST", `/signups/${signup.id}/invitation-link`, {});
+      return { id: signup.id, path: new URL(link.body.url).pathname };
     };
     const open = (path: string): Promise<Answer> => app.ask("GET", path, undefined, {});
     const first = await ready();
@@ -94,7 +94,8 @@ test("a client's acts by an invitation are in the audit, without code, token or 
   const signup = await begin({});
   const events = await finish(newcomer("Birch"));
   await bothEvents(signup, events);
-  const path = new URL((await signupOf(signup.id)).url).pathname;
+  const link = await api("POST", `/signups/${signup.id}/invitation-link`, {});
+  const path = new URL(link.body.url).pathname;
   await app.ask("POST", `${path}/signup`, { type: "begun" }, {});
   const rows = await app.deps.db.query("select * from audit order by id");
   expect(rows).toContainEqual(

@@ -26,7 +26,7 @@ import type { InvitationPage } from "./render-invitation.ts";
 type Call = Context<HttpEnv>;
 
 /** What the page of an invitation shows. */
-type PageDeps = Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens" | "invitations" | "termsOf">;
+type PageDeps = Pick<HttpDeps, "db" | "clock" | "settings" | "invitations" | "termsOf">;
 
 /**
  * The page of an invitation: a client's first signup, or an operator's repair. Opening the page changes

@@ -1,5 +1,5 @@
 import { findSignup } from "../../../onboarding/signup/signup-store.ts";
-import { isEnded, READY_LINK_LIVES_MS, type Signup } from "../../../onboarding/signup/signup.ts";
+import { hasInvitationLink, type Signup } from "../../../onboarding/signup/signup.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 
 /** What an invitation's token leads to now. */
@@ -21,9 +21,6 @@ export async function readInvitation(
  * ends.
  */
 function outcomeOf(signup: Signup, now: number): "ended" | "finished" | "live" {
-  if (signup.state === "ready") {
-    const endsAt = signup.abandonedAt ?? (signup.readyAt ?? 0) + READY_LINK_LIVES_MS;
-    return now < endsAt ? "live" : "finished";
-  }
-  return isEnded(signup) || signup.expiresAt <= now ? "ended" : "live";
+  if (hasInvitationLink(signup, now)) return "live";
+  return signup.state === "ready" ? "finished" : "ended";
 }

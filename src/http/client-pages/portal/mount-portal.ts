@@ -25,7 +25,7 @@ import { renderEntered, renderEntryFault, renderMailEntry, type EntryFault } fro
 import { renderPortalPage, type PortalPage } from "./render-portal-page.ts";
 
 type Call = Context<HttpEnv>;
-type FrameDeps = Pick<HttpDeps, "clock" | "settings" | "reshareTokens">;
+type FrameDeps = Pick<HttpDeps, "clock" | "settings">;
 type PageDeps = FrameDeps & Pick<HttpDeps, "db">;
 type EntryDeps = PageDeps & Pick<HttpDeps, "wallClock" | "random" | "sessionMs" | "addressOf">;
 

@@ -16,7 +16,7 @@ export type ClientSignup = Pick<
 export type LaunchJson = NonNullable<SignupJson["launch"]>;
 
 export async function renderClientSignup(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "invitations" | "termsOf">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "termsOf">,
   signup: Signup,
   language: Language,
 ): Promise<ClientSignup> {

@@ -25,7 +25,8 @@ test("P17: T1 is on each of twelve numbers, the recovery appears once, and the c
   expect(body.numbers).toHaveLength(COUNT);
   for (const number of body.numbers)
     expect(number).toMatchObject({ hub_error: T1, can_send: false, recovery: null });
-  const page = await app.ask("GET", new URL(body.reshare_url).pathname, undefined, { Accept: "text/html" });
+  const link = await app.ask("POST", `/api/v1/wabas/${WABA}/reshare-links`, {});
+  const page = await app.ask("GET", new URL(link.body.url).pathname, undefined, { Accept: "text/html" });
   const lead = /<p class="lead">(.*?)<\/p>/s.exec(String(page.body))?.[1] ?? "";
   expect(lead).toContain("all 12 numbers of this account");
   expect(lead).not.toContain("+49");

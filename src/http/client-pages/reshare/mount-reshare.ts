@@ -42,7 +42,7 @@ type Live = Extract<Followed, { outcome: "live" }>;
 /** What a live page shows, and who reads it. */
 type PageDeps = Pick<
   HttpDeps,
-  "db" | "clock" | "settings" | "sessionRules" | "wallClock" | "reshareTokens" | "invitations" | "termsOf"
+  "db" | "clock" | "settings" | "sessionRules" | "wallClock" | "reshareTokens" | "termsOf"
 >;
 
 /**
@@ -83,7 +83,7 @@ function visitOf<Link extends Visit["link"]>(
 }
 
 async function showEnded(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "sessionRules" | "wallClock" | "reshareTokens">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "sessionRules" | "wallClock">,
   call: Call,
   kind: EndedKind,
 ): Promise<Response> {

@@ -267,7 +267,7 @@ describe("a link that is not valid", () => {
     const page = await open(path);
     expect(page.status).toBe(410);
     expect(textOf(page)).toContain("Ask for a new link");
-    expect((await app.ask("GET", api(WABA))).body.reshare_url).toBeNull();
+    expect((await app.ask("GET", api(WABA))).body.has_reshare_link).toBe(false);
     const asked = await fetch(`${app.url}${path}/fresh`, { method: "POST", headers: AGENT });
     expect(asked.status).toBe(410);
     expect(await asked.text()).toContain("We have told 360dialog");

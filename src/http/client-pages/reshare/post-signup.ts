@@ -38,7 +38,7 @@ const Sent = z.discriminatedUnion("type", [
 
 /** `POST /reshare/{token}/signup`: the whole of Embedded Signup from the client's page. */
 export async function postSignup(
-  deps: SignupDeps & Pick<HttpDeps, "settings" | "reshareTokens" | "invitations">,
+  deps: SignupDeps & Pick<HttpDeps, "settings">,
   live: { link: ReshareLink; wabas: WabaView[] },
   request: Request,
   visit: Visit & Viewer & { language: Language },
@@ -67,7 +67,7 @@ export async function postSignup(
 }
 
 async function beginRepair(
-  deps: RecordDeps & Pick<HttpDeps, "settings" | "reshareTokens">,
+  deps: RecordDeps & Pick<HttpDeps, "settings">,
   { link, wabas }: { link: ReshareLink; wabas: WabaView[] },
   sent: { waba_id?: string | undefined; taken_over_cleared?: true | undefined },
   { language, actor, requestId }: Visit & Viewer & { language: Language },
@@ -89,7 +89,7 @@ async function beginRepair(
 }
 
 /** Only when the recovery plan offers it: otherwise Meta would refuse, or it would not help. */
-function mustBeOffered(deps: Pick<HttpDeps, "clock" | "settings" | "reshareTokens">, view: WabaView): void {
+function mustBeOffered(deps: Pick<HttpDeps, "clock" | "settings">, view: WabaView): void {
   if (view.asset.mode === "observe")
     throw new Problem("signup_not_offered", { why: english("signup_not_offered.observe") });
   const ways = methodsOf(view, contextOf(deps)).filter((way) => way.available);
@@ -107,7 +107,7 @@ async function clearTakenOver(deps: RecordDeps, assetId: string, by: By): Promis
 }
 
 async function renderForClient(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "invitations" | "termsOf">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "termsOf">,
   signupId: string,
   language: Language,
 ): Promise<ClientSignup> {

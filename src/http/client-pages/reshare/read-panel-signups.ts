@@ -19,7 +19,7 @@ export interface PanelSignup {
 }
 
 export async function readPanelSignups(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "invitations" | "termsOf">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "termsOf">,
   { link, wabas }: { link: ReshareLink; wabas: readonly WabaView[] },
   language: Language,
 ): Promise<Map<string, PanelSignup>> {
