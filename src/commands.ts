@@ -12,6 +12,7 @@ import {
   type CliCommand,
   type WordsOf,
 } from "./cli/cli-commands.ts";
+import type { Api } from "./cli/api.ts";
 import { parseClientConfig, parseConfig, parseDatabaseConfig } from "./config/parse-config.ts";
 import { migrate } from "./database/migrate.ts";
 import { SCOPES, STAFF_ROLES } from "./access/actor.ts";
@@ -141,11 +142,15 @@ export const COMMANDS: readonly Command[] = [
     help:
       "sharekeeper keys rotate   a new data key; every row is sealed with it, and ENCRYPTION_KEY wraps all keys\n" +
       "sharekeeper keys status   the data keys, and how many rows each sealed; also: keys rotate --status\n\n" +
-      "Reads DATABASE_URL or DATA_DIR, ENCRYPTION_KEY and ENCRYPTION_KEY_PREVIOUS. Progress is on stderr.\n" +
-      "It may be ended and run again at any time. See docs/guides/rotate-secrets.md.",
+      "Reads DATABASE_URL or DATA_DIR, ENCRYPTION_KEY and ENCRYPTION_KEY_PREVIOUS. With --url, and where a running\n" +
+      "server holds DATA_DIR, it asks that server instead: PUBLIC_URL, or HOST and PORT; --key or ADMIN_API_KEY.\n\n" +
+      "Progress is on stderr. It may be ended and run again at any time. See docs/guides/rotate-secrets.md.",
     argumentCount: 1,
-    options: { status: { type: "boolean" } },
-    run: runKeys,
+    options: { status: { type: "boolean" }, url: { type: "string" }, key: { type: "string" } },
+    run: (context) => {
+      const { env, options } = context;
+      return runKeys({ ...context, api: () => apiOf({ options, defaults: apiDefaultsOf(env) }) });
+    },
   },
   {
     name: "openapi",
@@ -173,11 +178,9 @@ function clientCommandOf(command: CliCommand): Command {
     options,
     run: ({ env, clock, args, options: given, json, print, warn, untilStopped }) => {
       checkOptions(command, given, OPTION_WORDS[name] ?? {});
-      const { host, port, publicUrl, adminApiKey } = parseClientConfig(env);
-      const url = env.PUBLIC_URL?.trim() ? (publicUrl ?? "") : `http://${host}:${port}`;
       const context = {
         ...{ args, options: given, json, print, warn, untilStopped },
-        defaults: { url, key: adminApiKey },
+        defaults: apiDefaultsOf(env),
         now: () => clock.now(),
         pause: (ms: number) => clock.pause(ms),
         readText,
@@ -185,6 +188,13 @@ function clientCommandOf(command: CliCommand): Command {
       return run(apiOf(context), context);
     },
   };
+}
+
+/** Where a running Sharekeeper answers by these settings, and the key for it. */
+function apiDefaultsOf(env: Env): Api {
+  const { host, port, publicUrl, adminApiKey } = parseClientConfig(env);
+  const url = env.PUBLIC_URL?.trim() ? (publicUrl ?? "") : `http://${host}:${port}`;
+  return { url, key: adminApiKey };
 }
 
 export function helpOf(commands: readonly Command[]): string {

@@ -111,7 +111,7 @@ function renderWords({ one, many }: Words): string {
 }
 
 /** The address of the API: from the options, else from the environment. */
-export function apiOf({ options, defaults }: CliContext): Api {
+export function apiOf({ options, defaults }: Pick<CliContext, "options" | "defaults">): Api {
   const { url, key } = options;
   return {
     url: (typeof url === "string" ? url : defaults.url).replace(/\/+$/, ""),

@@ -1,11 +1,13 @@
+import { askApi, type Api } from "../cli/api.ts";
 import { appendAudit } from "../access/audit-store.ts";
 import { readDataKeys } from "../credentials/data-key-store.ts";
 import { openKeyring, type OpenKeyring } from "../credentials/open-keyring.ts";
 import { readKeyRotation, type KeyRotationStatus } from "../credentials/read-key-rotation.ts";
 import { beginRotation, continueRotation, type RotationStep } from "../credentials/rotate-data-keys.ts";
-import { parseKeysConfig } from "../config/parse-config.ts";
+import { parseDatabaseConfig, parseKeysConfig } from "../config/parse-config.ts";
 import type { Env } from "../config/option.ts";
 import type { Database } from "../database/database.ts";
+import { findDataDirHolder } from "../database/data-dir-lock.ts";
 import { readPending } from "../database/migrate.ts";
 import { openDatabase } from "../database/open-database.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -19,6 +21,8 @@ interface KeysContext {
   args: readonly string[];
   options: Readonly<Record<string, unknown>>;
   json: boolean;
+  /** Where a running server answers, and the key for it. */
+  api(): Api;
   clock: Clock;
   random: Random;
   print(text: string): void;
@@ -27,13 +31,49 @@ interface KeysContext {
 
 /** Between two looks at instances that are waited for. */
 const REST_MS = 500;
+/** Between two questions of how far it is: each counts rows. */
+const API_REST_MS = 1_000;
 /** A line of progress at most so often. */
 const PROGRESS_MS = 2_000;
 
-/** `keys rotate` and `keys status`, on the database of the settings. */
+/**
+ * `keys rotate` and `keys status`: on the database of the settings, or through the API of the server that
+ * holds the embedded one.
+ */
 export async function runKeys(context: KeysContext): Promise<number> {
   const act = context.options.status === true ? "status" : context.args[0];
   if (act !== "rotate" && act !== "status") throw new UsageError(english("cli.keys.usage"));
+  const isServed = typeof context.options.url === "string" || isHeld(context.env);
+  return isServed ? runByApi(context, act) : runOnDatabase(context, act);
+}
+
+function isHeld(env: Env): boolean {
+  const { databaseUrl, dataDir } = parseDatabaseConfig(env);
+  return databaseUrl === undefined && findDataDirHolder(dataDir) !== null;
+}
+
+async function runByApi(context: KeysContext, act: "rotate" | "status"): Promise<number> {
+  const { clock, warn } = context;
+  const api = context.api();
+  const ask = (): Promise<KeyRotationStatus> => askApi(api, "GET", "/data-keys");
+  if (act === "status") return tellStatus(context, await ask());
+  let status = await askApi<KeyRotationStatus>(api, "POST", "/data-keys/rotate", {});
+  let said = "";
+  while (status.rotation.state !== "idle") {
+    const { rows_left: left, waits_for: instances } = status.rotation;
+    const words =
+      instances.length > 0
+        ? english("cli.keys.waits", { instances: instances.join(", ") })
+        : english("cli.keys.under_way", { left });
+    if (words !== said) warn(words);
+    said = words;
+    await clock.pause(API_REST_MS);
+    status = await ask();
+  }
+  return tellStatus(context, status);
+}
+
+async function runOnDatabase(context: KeysContext, act: "rotate" | "status"): Promise<number> {
   const config = parseKeysConfig(context.env);
   const db = await openDatabase(config);
   try {

@@ -8,6 +8,7 @@ import type { OpenKeyring } from "./open-keyring.ts";
 
 /** The keyring of a running instance, kept current, and its report for rotations. */
 export interface WatchedDataKeys {
+  keyring: OpenKeyring;
   /** Of this instance, for rotations. */
   instanceId: string;
   /** Reads the data keys again and reports what is known: twice a minute, for a notice may be lost. */
@@ -38,6 +39,7 @@ export async function watchDataKeys(
   const stop = await db.listen(DATA_KEY_NOTICE, notice, notice);
   await report();
   return {
+    keyring,
     instanceId,
     report,
     async close() {

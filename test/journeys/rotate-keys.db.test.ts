@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand } from "../support/command.ts";
 import { OWN_SECRETS } from "../support/own-secrets.ts";
-import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
+import { ADMIN_KEY, openSandbox, type TestSandbox } from "../support/sandbox.ts";
 
+const LIVE = "100000000000001";
 const { ENCRYPTION_KEY: OLD, META_APP_SECRET: NEW } = OWN_SECRETS;
 
 interface Status {
@@ -14,7 +15,6 @@ interface Status {
 let app: TestSandbox;
 beforeAll(async () => {
   app = await openSandbox({ ENCRYPTION_KEY: OLD });
-  await app.halt();
 }, 60_000);
 afterAll(() => app.stop());
 
@@ -29,10 +29,33 @@ async function statusWith(keys: Record<string, string>): Promise<Status> {
 }
 
 // Each command is a process of its own, on a machine that has other work.
-test("a new ENCRYPTION_KEY and a new data key, step by step", { timeout: 120_000 }, async () => {
-  const before = await statusWith({ ENCRYPTION_KEY: OLD });
+test("a new data key while the server runs", { timeout: 120_000 }, async () => {
+  const beside = { PUBLIC_URL: app.url(), ADMIN_API_KEY: ADMIN_KEY, ENCRYPTION_KEY: OLD };
+  const before = await statusWith(beside);
   expect(before.data_keys).toMatchObject([{ state: "current", wrapped_with: "encryption_key" }]);
-  const sealed = before.data_keys[0]?.rows.inbox ?? 0;
+  expect(before.data_keys[0]?.rows.inbox).toBeGreaterThan(0);
+  const [rotated] = await Promise.all([
+    type(["keys", "rotate", "--json"], beside),
+    app.act("partner.remove", { waba_id: LIVE }),
+  ]);
+  expect(rotated.code, rotated.stderr).toBe(0);
+  const after = JSON.parse(rotated.stdout) as Status;
+  expect(after.rotation).toMatchObject({ state: "idle", rows_left: 0 });
+  expect(after.data_keys.map(({ id, state }) => [id === before.data_keys[0]?.id, state])).toEqual([
+    [true, "old"],
+    [false, "current"],
+  ]);
+  // The webhooks of the meantime and of afterwards are read.
+  await app.untilStatus(LIVE, "permission_removed");
+  await app.act("partner.assign", { waba_id: LIVE });
+  await app.untilStatus(LIVE, "live");
+  expect(app.logged()).not.toMatch(/data key/);
+});
+
+test("a new ENCRYPTION_KEY and a new data key, step by step", { timeout: 120_000 }, async () => {
+  await app.halt();
+  const before = await statusWith({ ENCRYPTION_KEY: OLD });
+  const sealed = before.data_keys.at(-1)?.rows.inbox ?? 0;
   expect(sealed).toBeGreaterThan(0);
 
   const without = await type(["keys", "rotate"], { ENCRYPTION_KEY: NEW });
@@ -46,8 +69,8 @@ test("a new ENCRYPTION_KEY and a new data key, step by step", { timeout: 120_000
   expect(rotated.stdout).toMatch(/^dk_\w+ {2}old {6}wrapped with ENCRYPTION_KEY {2}no rows$/m);
 
   const after = await statusWith({ ENCRYPTION_KEY: NEW });
-  expect(after.data_keys.map(({ state }) => state)).toEqual(["old", "current"]);
-  expect(after.data_keys[1]?.rows.inbox).toBe(sealed);
+  expect(after.data_keys.map(({ state }) => state)).toEqual(["old", "old", "current"]);
+  expect(after.data_keys[2]?.rows.inbox).toBe(sealed);
   expect(after.rotation).toMatchObject({ state: "idle", rows_left: 0 });
 
   const refused = await type(["keys", "status"], { ENCRYPTION_KEY: OLD });

@@ -66,6 +66,7 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
         "audit",
         "clients",
         "commerce-settings",
+        "data-keys",
         "figures",
         "imports",
         "keys",

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { WatchedDataKeys } from "../../credentials/watch-data-keys.ts";
 import type { HandOverSettings } from "../../access/verify-hand-over.ts";
 import type { OidcProvider } from "../../access/open-oidc-provider.ts";
 import type { SessionRules } from "../../access/session-store.ts";
@@ -26,6 +27,8 @@ import type { UnknownBytes } from "./unknown-bytes.ts";
 /** What the API needs from the other rooms; built once in app.ts. */
 export interface HttpDeps extends SignupDeps {
   log: Logger;
+  /** The data keys, for their rotation. */
+  dataKeys: WatchedDataKeys;
   settings: HttpSettings;
   metrics: Metrics;
   /** What each use of a session is judged by; it holds the hash of ADMIN_API_KEY. */

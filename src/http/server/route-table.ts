@@ -5,6 +5,7 @@ import { auditRoutes } from "../api/audit/audit.ts";
 import { clientRoutes } from "../api/clients/clients.ts";
 import { commerceRoutes } from "../api/commerce-settings/commerce-settings.ts";
 import { apiKeyRoutes } from "../api/api-keys/api-keys.ts";
+import { dataKeyRoutes } from "../api/data-keys/data-keys.ts";
 import { directoryRoutes } from "../api/connections/directory.ts";
 import { eventRoutes } from "../api/events/events.ts";
 import { appActivityRoutes } from "../api/wabas/app-activity.ts";
@@ -72,6 +73,7 @@ const CALLS: readonly Route[] = [
   ...registrationRoutes,
   ...keyRoutes,
   ...apiKeyRoutes,
+  ...dataKeyRoutes,
   ...eventRoutes,
   ...directoryRoutes,
   ...clientRoutes,

@@ -15,6 +15,7 @@ import { createPasswordHasher } from "../../access/create-password-hasher.ts";
 import type { SessionRules } from "../../access/session-store.ts";
 import { handOverSettingsOf } from "../../access/verify-hand-over.ts";
 import type { Config } from "../../config/parse-config.ts";
+import type { WatchedDataKeys } from "../../credentials/watch-data-keys.ts";
 import type { InboxQueue } from "../../inbox/receive-webhook.ts";
 import { clientAddressBehind } from "../../lib/client-address.ts";
 import { systemClock, type Clock } from "../../lib/clock.ts";
@@ -49,6 +50,7 @@ import { UnknownBytes } from "../kit/unknown-bytes.ts";
 
 export interface ServeInput extends SignupDeps {
   config: Config;
+  dataKeys: WatchedDataKeys;
   world: Pick<HttpSettings, "version" | "hubDir" | "sandbox">;
   log: Logger;
   inboxQueue: InboxQueue;
