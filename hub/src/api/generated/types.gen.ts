@@ -236,6 +236,15 @@ export type Labels = {
     audit_actor: {
         [key: string]: string;
     };
+    data_key_state: {
+        [key: string]: string;
+    };
+    data_key_wrap: {
+        [key: string]: string;
+    };
+    key_rotation_state: {
+        [key: string]: string;
+    };
 };
 
 export type Session = {
@@ -1490,6 +1499,43 @@ export type NewApiKey = ApiKey & {
      * Shown only once; Sharekeeper keeps only its hash.
      */
     key: string;
+};
+
+export type DataKeys = {
+    data_keys: Array<DataKey>;
+    rotation: KeyRotation;
+};
+
+export type DataKey = {
+    id: string;
+    /**
+     * new: to be known by all instances before it is used; current: seals; old: opens what it sealed.
+     */
+    state: 'new' | 'current' | 'old';
+    created_at: string;
+    /**
+     * Of an old key: when nothing was sealed with it any more. A day later it is deleted.
+     */
+    resealed_at: string | null;
+    wrapped_with: 'encryption_key' | 'encryption_key_previous' | 'another_key';
+    /**
+     * How many rows it sealed, by table.
+     */
+    rows: {
+        [key: string]: number;
+    };
+};
+
+export type KeyRotation = {
+    /**
+     * waiting: until all instances know the new key; resealing: rows are sealed with it.
+     */
+    state: 'idle' | 'waiting' | 'resealing';
+    rows_left: number;
+    /**
+     * Instances that do not know a new key yet, or do not seal with the current one.
+     */
+    waits_for: Array<string>;
 };
 
 export type Event = {
@@ -3935,6 +3981,46 @@ export type RevokeApiKeyResponses = {
 };
 
 export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type ListDataKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/data-keys';
+};
+
+export type ListDataKeysResponses = {
+    /**
+     * Oldest first.
+     */
+    200: DataKeys;
+};
+
+export type ListDataKeysResponse = ListDataKeysResponses[keyof ListDataKeysResponses];
+
+export type RotateDataKeysData = {
+    body?: {
+        [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/data-keys/rotate';
+};
+
+export type RotateDataKeysResponses = {
+    /**
+     * The keys and the rotation.
+     */
+    200: DataKeys;
+};
+
+export type RotateDataKeysResponse = RotateDataKeysResponses[keyof RotateDataKeysResponses];
 
 export type ListEventsData = {
     body?: never;
