@@ -10,6 +10,7 @@ import { watchTouches } from "./api/touches.ts";
 import { connectionState } from "./live/connection.ts";
 import "./features/signup/admits-sdk.ts";
 import { createHubRouter } from "./router.tsx";
+import { forgetSession } from "./shell/forget-session.ts";
 import { cssVariablesResolver, theme } from "./ui/theme.ts";
 
 const MOST_RETRIES = 2;
@@ -22,7 +23,9 @@ const queries = new QueryClient({
       if (!(error instanceof ProblemError) || error.status !== 401 || !hadSession) return;
       // The session ended while the page was open: sign in again and come back here.
       queries.removeQueries({ queryKey: sessionQuery.queryKey });
-      void router.invalidate();
+      void router.invalidate().then(() => {
+        if (queries.getQueryData(sessionQuery.queryKey) === undefined) forgetSession(queries);
+      });
     },
   }),
   defaultOptions: {

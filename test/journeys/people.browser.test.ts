@@ -38,8 +38,12 @@ test("an invitation is accepted on a phone; the role follows at once, and a susp
   await page.getByRole("option", { name: "Paula" }).first().waitFor({ state: "attached" });
 
   await isLive.waitFor({ state: "attached" });
+  const seenList = 'sessionStorage.getItem("sharekeeper-list")';
+  await page.evaluate('sessionStorage.setItem("sharekeeper-list", "{}")');
   await hub.app.api("PATCH", `/users/${invited.body.id}`, { state: "suspended" });
   await page.waitForURL("**/sign-in?**");
+  await expect.poll(() => page.evaluate(seenList)).toBeNull();
+  await page.getByLabel("API key").waitFor();
   expect(errors.filter((error) => !error.includes("401"))).toEqual([]);
 });
 

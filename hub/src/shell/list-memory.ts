@@ -25,6 +25,14 @@ export function recallList(): SeenList | undefined {
   }
 }
 
+export function forgetList(): void {
+  try {
+    sessionStorage.removeItem(STORAGE_KEY);
+  } catch {
+    // Storage is forbidden: then it holds nothing.
+  }
+}
+
 /** The place of this WABA in the list, and its neighbours. Undefined when it is not in it. */
 export function neighboursOf(list: SeenList | undefined, id: string) {
   const index = list?.ids.indexOf(id) ?? -1;

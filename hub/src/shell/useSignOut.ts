@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { closeSession } from "../api/generated/sdk.gen.ts";
+import { forgetSession } from "./forget-session.ts";
 
 export function useSignOut(): () => void {
   const queries = useQueryClient();
@@ -14,7 +15,7 @@ export function useSignOut(): () => void {
         // Who came by single sign-on signs out there too.
         if (providerUrl !== null) return location.assign(providerUrl);
         await navigate({ to: "/sign-in" });
-        queries.clear();
+        forgetSession(queries);
       });
   };
 }
@@ -28,7 +29,7 @@ export function useSignInAgain(): (next: string) => void {
       .catch(() => null)
       .then(async () => {
         await navigate({ to: "/sign-in", search: { next } });
-        queries.clear();
+        forgetSession(queries);
       });
   };
 }

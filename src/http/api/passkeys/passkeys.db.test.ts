@@ -94,6 +94,9 @@ describe("a passkey", () => {
       user: { name: "ann@example.com" },
       authenticatorSelection: { residentKey: "required", userVerification: "required" },
     });
+    // ML-DSA-44 where Node has it, Ed25519, ECDSA with P-256 and SHA-256, RSA with SHA-256; never SHA-1.
+    const offered = body.pubKeyCredParams.map(({ alg }: { alg: number }) => alg) as number[];
+    expect(offered.filter((alg) => alg !== -48)).toEqual([-8, -7, -257]);
     const options = (await ask("POST", "/session/passkey/options")).body;
     expect(options).toMatchObject({ rpId: "localhost", userVerification: "required" });
     expect(options.allowCredentials ?? []).toEqual([]);

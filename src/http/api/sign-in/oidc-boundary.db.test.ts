@@ -8,6 +8,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { insertPerson } from "../../../access/person-store.ts";
 import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
 import {
   CookieBrowser,
@@ -34,8 +35,9 @@ beforeAll(async () => {
   oidc.serve(app.url);
   oidc.signIn(ANN);
 });
-beforeEach(() => {
+beforeEach(async () => {
   browser = new CookieBrowser();
+  await app.database.db.query("delete from person");
 });
 afterAll(async () => {
   await app.stop();
@@ -96,6 +98,24 @@ describe("a provider that is not the one of the settings", () => {
     expect((await browser.open(answer.href)).response.status).toBe(401);
     expect((await browser.open(`${app.url}/api/v1/session`)).response.status).toBe(401);
   });
+});
+
+test("a person is known by issuer and subject: the same subject of another issuer is somebody else", async () => {
+  const sub = "bob-2";
+  const bob = { sub, email: "bob@example.com", email_verified: true, name: "Bob", groups: ["desk"] };
+  const other = { id: "usr_other", email: "other@example.com", name: "Other", role: "admin" } as const;
+  await insertPerson(app.database.db, { ...other, clientId: null, state: "active", createdAt: 0 });
+  await app.database.db.query(
+    "update person set oidc_issuer = 'https://other.example.com', oidc_subject = $1 where id = 'usr_other'",
+    [sub],
+  );
+  oidc.signIn(bob);
+  browser.forget(oidc.issuer);
+  await browser.open(`${app.url}${OIDC}/start`);
+  const session = await (await browser.open(`${app.url}/api/v1/session`)).response.json();
+  expect(session).toMatchObject({ actor: { name: "Bob", role: "support" } });
+  expect(session).not.toMatchObject({ actor: { id: "usr_other" } });
+  oidc.signIn(ANN);
 });
 
 test("behind https the cookie of an attempt is of this host alone, and comes back from the provider", async () => {

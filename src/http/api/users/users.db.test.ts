@@ -66,6 +66,9 @@ describe("an invitation", () => {
     expect(JSON.stringify(rows)).not.toContain(token);
     const again = await app.ask("POST", `/api/v1/users/${id}/invitations`, {});
     const newer = tokenOf(again.body.invitation.url);
+    expect(newer).toMatch(/^[\w-]{43}$/);
+    const lastsMs = Date.parse(again.body.invitation.expires_at) - Date.now();
+    expect(Math.round(lastsMs / 86_400_000)).toBe(7);
     expect((await accept(token)).status).toBe(410);
     await change(id, { state: "suspended" });
     expect((await accept(newer)).status).toBe(410);
