@@ -69,7 +69,7 @@ export async function saveAssetTerms(
 ): Promise<void> {
   await tx.query(
     `update asset set partner_model = coalesce($2, partner_model), sends_with = coalesce($3, sends_with),
-       mode = case when $4 then $5 else mode end where id = $1`,
+       mode = case when $4 then $5 else mode end, case_version = case_version + 1 where id = $1`,
     [
       assetId,
       terms.partnerModel ?? null,

@@ -21,13 +21,16 @@ export async function recordConfigured(
     configured: readonly string[];
     command: Extract<Command, { kind: "configure" }>;
     evidence: Record<string, unknown>;
+    /** Asked first, in the same transaction: whether it is still to be recorded. */
+    stillDue?: (tx: Tx) => Promise<boolean>;
     save(tx: Tx): Promise<void>;
     by: By;
   },
 ): Promise<Recorded | undefined> {
-  const { assetId, configured, by } = input;
+  const { assetId, configured, by, stillDue } = input;
   return recordObservation(deps, {
     assetId,
+    ...(stillDue && { stillDue }),
     configured: termsChange(configured),
     observe: async (tx) => {
       await input.save(tx);

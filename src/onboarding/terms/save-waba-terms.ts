@@ -1,3 +1,4 @@
+import { lockCase, readCases, type WabaCase } from "../../cases/case-store.ts";
 import { findAsset, saveAssetTerms, type Mode, type SendsWith } from "../../directory/asset-store.ts";
 import type { Tx } from "../../database/database.ts";
 import type { Command } from "../../sharing/rules/observe-command.ts";
@@ -15,27 +16,35 @@ export interface WabaTerms {
   mode?: Mode | null | undefined;
 }
 
-/** "barred": the partner model allows no choice of the token. */
-export type SavedTerms = "saved" | "unknown" | "barred";
+/**
+ * "barred": the partner model allows no choice of the token. "conflict": somebody changed the WABA since the
+ * caller read it.
+ */
+export type SavedTerms = "saved" | "unknown" | "barred" | "conflict";
+
+interface TermsInput {
+  assetId: string;
+  terms: WabaTerms;
+  /** Whether this version of its case is the one that the caller read; always, when it did not say. */
+  isCurrent?: (version: number) => boolean;
+  by: By;
+}
 
 /**
  * Sets the terms of a WABA, on the record: the columns, the share record and the journal in one transaction.
  * After a switch to enforce, a loss that was only observed closes the gate and creates the client's re-share
  * link.
  */
-export async function saveWabaTerms(
-  deps: RecordDeps,
-  input: { assetId: string; terms: WabaTerms; by: By },
-): Promise<SavedTerms> {
-  const { assetId, by } = input;
+export async function saveWabaTerms(deps: RecordDeps, input: TermsInput): Promise<SavedTerms> {
+  const { assetId, by, isCurrent } = input;
   const before = await findAsset(deps.db, assetId);
   if (before === undefined) return "unknown";
   const terms = changedOf(input.terms, before);
   const model = partnerModelOf(terms.partnerModel ?? before.partnerModel);
   if (terms.sendsWith !== undefined && model.sendsWith !== null && model.sendsWith !== terms.sendsWith)
     return "barred";
-  await recordTerms(deps, { assetId, terms, sendsWith: model.sendsWith, by });
-  return "saved";
+  const given = { assetId, terms, sendsWith: model.sendsWith, isCurrent, by };
+  return (await recordTerms(deps, given)) ? "saved" : "conflict";
 }
 
 /** An unchanged value is no change and is not recorded. A mode is stored even when it equals the client's. */
@@ -50,14 +59,21 @@ function changedOf(
   };
 }
 
+/** False: the version is another one by now. It is compared under the lock of the case. */
 async function recordTerms(
   deps: RecordDeps,
-  given: { assetId: string; terms: WabaTerms; sendsWith: SendsWith | null; by: By },
-): Promise<void> {
-  const { assetId, terms, by } = given;
+  given: Pick<TermsInput, "assetId" | "terms" | "by"> & {
+    sendsWith: SendsWith | null;
+    isCurrent: TermsInput["isCurrent"];
+  },
+): Promise<boolean> {
+  const { assetId, terms, by, isCurrent = () => true } = given;
   const sendsWith = given.sendsWith ?? terms.sendsWith;
   const configured = configuredOf(terms);
-  if (configured.length === 0) return;
+  const isRead = (known: WabaCase | undefined): boolean => known === undefined || isCurrent(known.version);
+  if (configured.length === 0) return isRead((await readCases(deps.db, [assetId]))[0]);
+  let isFresh = false;
+  const stillDue = async (tx: Tx): Promise<boolean> => (isFresh = isRead(await lockCase(tx, assetId)));
   const save = async (tx: Tx): Promise<void> => {
     await saveAssetTerms(tx, assetId, {
       ...(terms.partnerModel && { partnerModel: terms.partnerModel }),
@@ -70,9 +86,11 @@ async function recordTerms(
     configured,
     command: actOf(terms),
     evidence: { ...terms },
+    stillDue,
     save,
     by,
   });
+  return isFresh;
 }
 
 function configuredOf(terms: WabaTerms): string[] {

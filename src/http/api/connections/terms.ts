@@ -1,5 +1,4 @@
 import { mayAct } from "../../../access/actor.ts";
-import { readCases } from "../../../cases/case-store.ts";
 import { ifMatchOf } from "../../kit/etag.ts";
 import { CaseFields, saveCaseFields } from "../cases/cases.ts";
 import type { By } from "../../../sharing/record/record-observation.ts";
@@ -69,11 +68,10 @@ const patch = defineRoute({
         faults: "body: set the terms (partner_model, mode, sends_with) and the case in two calls",
       });
     if (!mayAct(actor, "admin")) throw new Problem("not_permitted", { role: "admin", own: actor.role });
-    const [ownCase] = await readCases(deps.db, [assetId]);
-    if (ownCase !== undefined && !isCurrent(ownCase.version)) throw new Problem("changed_meanwhile");
     act.watch((sql) => readTerms(sql, assetId));
     const terms = { partnerModel: body.partner_model, mode: body.mode, sendsWith: body.sends_with };
-    const saved = await saveWabaTerms(deps, { assetId, terms, by });
+    const saved = await saveWabaTerms(deps, { assetId, terms, isCurrent, by });
+    if (saved === "conflict") throw new Problem("changed_meanwhile");
     if (saved === "barred") throw await barredOf(deps, assetId, body.partner_model);
     return renderVersioned(deps, params.waba_id, answerHeaders);
   },
