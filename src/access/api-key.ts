@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Random } from "../lib/random.ts";
 
-const RANDOM_BYTES = 32;
+const SECRET_BYTES = 32;
 /** Lower-case letters and digits that are not mistaken for each other. */
 const PREFIX_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz";
 const PREFIX_LENGTH = 8;
@@ -13,8 +13,11 @@ const PREFIX_LENGTH = 8;
  */
 export function apiKeyOf(random: Random, known?: string): { key: string; prefix: string } {
   const prefix = known ?? newPrefix(random);
-  return { key: `${prefix}_${random.bytes(RANDOM_BYTES).toString("base64url")}`, prefix };
+  return { key: `${prefix}_${secretOf(random)}`, prefix };
 }
+
+/** A new secret of 256 random bits in base64url: of a key, or the token of a session, link or sign-in. */
+export const secretOf = (random: Random): string => random.bytes(SECRET_BYTES).toString("base64url");
 
 function newPrefix(random: Random): string {
   const letters = [...random.bytes(PREFIX_LENGTH)].map(

@@ -1,7 +1,7 @@
 import type { Database, Tx } from "../database/database.ts";
 import type { Random } from "../lib/random.ts";
 import { Problem } from "../problems.ts";
-import { keyHashOf } from "./api-key.ts";
+import { keyHashOf, secretOf } from "./api-key.ts";
 import type { PasswordHasher } from "./create-password-hasher.ts";
 import { getPerson } from "./invite-person.ts";
 import { lockPeople } from "./lock-people.ts";
@@ -44,7 +44,7 @@ export async function changeCredentials(
   { personId, sessionId }: OwnSession,
   change: (tx: Tx) => Promise<void>,
 ): Promise<string> {
-  const token = random.bytes(32).toString("base64url");
+  const token = secretOf(random);
   await db.transaction(async (tx) => {
     await lockPeople(tx);
     await change(tx);

@@ -2,7 +2,7 @@ import type { Database } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import { Problem } from "../problems.ts";
-import { keyHashOf } from "./api-key.ts";
+import { keyHashOf, secretOf } from "./api-key.ts";
 import { checkPassword } from "./choose-password.ts";
 import type { PasswordHasher } from "./create-password-hasher.ts";
 import { getPerson, refusalOf } from "./invite-person.ts";
@@ -23,7 +23,7 @@ interface FirstAdminDeps {
  * start; null once an administrator can sign in. It is kept nowhere.
  */
 export async function openFirstAdminLink({ db, clock, random }: FirstAdminDeps): Promise<string | null> {
-  const token = random.bytes(32).toString("base64url");
+  const token = secretOf(random);
   const now = clock.now();
   return db.transaction(async (tx) => {
     await lockPeople(tx);

@@ -7,11 +7,9 @@ import { normalizedPassword } from "./password-rules.ts";
 /**
  * argon2id with the parameters that OWASP names: 19 MiB, 2 passes, 1 lane. Kept in PHC form, so that a later
  * release can raise them. Two at once, so that a burst of sign-ins cannot take the memory; the others wait,
- * and beyond 64 that wait the caller is asked to come back.
+ * and beyond 64 that wait the caller is asked to come back. `memory` is in KiB.
  */
-const MEMORY_KIB = 19_456;
-const PASSES = 2;
-const LANES = 1;
+const OURS = { memory: 19_456, passes: 2, lanes: 1 };
 const TAG_BYTES = 32;
 const SALT_BYTES = 16;
 const AT_ONCE = 2;
@@ -67,8 +65,6 @@ interface Cost {
   lanes: number;
   salt: Buffer;
 }
-
-const OURS = { memory: MEMORY_KIB, passes: PASSES, lanes: LANES };
 
 const derive = promisify(argon2);
 

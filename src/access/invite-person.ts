@@ -2,7 +2,7 @@ import { DatabaseError, type Database, type Tx } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import { Problem } from "../problems.ts";
-import { keyHashOf } from "./api-key.ts";
+import { keyHashOf, secretOf } from "./api-key.ts";
 import type { Role } from "./actor.ts";
 import { lockPeople } from "./lock-people.ts";
 import { findPerson, insertPerson, type Person } from "./person-store.ts";
@@ -68,7 +68,7 @@ async function openInvitation(
   personId: string,
   createdBy: string,
 ): Promise<Invitation> {
-  const token = random.bytes(32).toString("base64url");
+  const token = secretOf(random);
   const expiresAt = now + INVITATION_MS;
   await deleteUnusedLinks(tx, "invitation", personId);
   const link = { kind: "invitation", personId, createdBy, createdAt: now, expiresAt } as const;

@@ -1,8 +1,9 @@
 import type { Act } from "./act.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
+import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
-import { keyHashOf } from "./api-key.ts";
+import { keyHashOf, secretOf } from "./api-key.ts";
 import { deleteExpiredSessions, saveSession, type Credential } from "./session-store.ts";
 
 export interface SignIn {
@@ -24,8 +25,8 @@ export async function openSession(
   { credential, address, agent }: SignIn,
   act?: Pick<Act, "note">,
 ): Promise<{ id: string; token: string; expiresAt: number }> {
-  const token = random.bytes(32).toString("base64url");
-  const id = `ses_${random.bytes(10).toString("hex")}`;
+  const token = secretOf(random);
+  const id = newId("ses", random);
   const now = clock.now();
   const expiresAt = now + sessionMs;
   act?.note({ target: { type: "session", id }, detail: { with: credential.with } });

@@ -1,5 +1,6 @@
 import type { Database, Tx } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
+import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
 import type { Role } from "./actor.ts";
 import type { AuditLine } from "./audit-line.ts";
@@ -116,7 +117,7 @@ async function createPerson(
   { email, role }: { email: string; role: Role },
   lines: AuditLine[],
 ): Promise<OidcSignIn> {
-  const id = `usr_${random.bytes(10).toString("hex")}`;
+  const id = newId("usr", random);
   const name = typeof visit.claims["name"] === "string" ? visit.claims["name"].slice(0, 200) : email;
   await insertPerson(tx, { id, email, name, role, clientId: null, state: "active", createdAt: visit.at });
   await linkOidc(tx, id, visit.identity);

@@ -1,5 +1,6 @@
 import type { Database, Tx } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
+import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
 import { appendAudit } from "./audit-store.ts";
 import { openSession } from "./open-session.ts";
@@ -82,7 +83,7 @@ async function makePerson(
   { client, address, requestId }: PortalSignIn,
   { email, name }: { email: string; name: string },
 ): Promise<Found> {
-  const id = `usr_${random.bytes(10).toString("hex")}`;
+  const id = newId("usr", random);
   const at = clock.now();
   const made = { role: "client", clientId: client.id, state: "active" } as const;
   await insertPerson(tx, { id, email, name, ...made, createdAt: at });

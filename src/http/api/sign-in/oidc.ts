@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { parse, serialize } from "hono/utils/cookie";
 import { Act } from "../../../access/act.ts";
-import { isKeyOf, keyHashOf } from "../../../access/api-key.ts";
+import { isKeyOf, keyHashOf, secretOf } from "../../../access/api-key.ts";
 import { OidcError } from "../../../access/oidc-error.ts";
 import { deleteOidcSessions, saveIdToken } from "../../../access/oidc-store.ts";
 import type { OidcAttempt, OidcProvider, Redeemed } from "../../../access/open-oidc-provider.ts";
@@ -20,7 +20,6 @@ const Provider = z.object({
 });
 
 const ATTEMPT_S = 600;
-const SECRET_BYTES = 32;
 /** Of an ID token in the address for signing out, in characters. */
 const LONGEST_HINT = 4000;
 
@@ -59,7 +58,7 @@ const start = defineRoute({
   async handle({ deps, params, query, request, requestId }) {
     const provider = getProvider(deps, params.provider);
     if (isFromAnotherSite(request)) return leadTo(`/sign-in?next=${encodeURIComponent(query.next)}`);
-    const secret = (): string => deps.random.bytes(SECRET_BYTES).toString("base64url");
+    const secret = (): string => secretOf(deps.random);
     const attempt = {
       redirectUri: redirectUriOf(deps, provider),
       state: secret(),
