@@ -82,15 +82,20 @@ async function resetMfa(tx: Tx, id: string): Promise<void> {
 /**
  * Removes a person with everything they signed in with. What they did stays in the audit.
  *
+ * @param input.release takes what the person had elsewhere, in the same transaction
  * @throws Problem person_not_found or last_admin
  */
-export async function removePerson({ db, passwords }: ChangeDeps, id: string): Promise<Person> {
+export async function removePerson(
+  { db, passwords }: ChangeDeps,
+  { id, release }: { id: string; release(tx: Tx, person: Person): Promise<void> },
+): Promise<Person> {
   return db.transaction(async (tx) => {
     const removed = await keepAdmin(tx, passwords, async () => {
       const known = await getPerson(tx, id);
       await deletePerson(tx, id);
       return known;
     });
+    await release(tx, removed);
     await announcePerson(tx, id);
     return removed;
   });

@@ -1,5 +1,5 @@
 import { findPeople } from "../access/person-store.ts";
-import { isColleague } from "./colleague.ts";
+import { isColleague } from "../access/colleague.ts";
 import { recordObservation, type By, type RecordDeps } from "../sharing/record/record-observation.ts";
 
 /** `unknown_person`: somebody was mentioned who cannot sign in. */

@@ -43,6 +43,18 @@ export async function readCases(sql: Sql, assetIds: readonly string[]): Promise<
   return (await sql.query<Row>(CASES, [assetIds])).map(caseOf);
 }
 
+/** The WABAs that this person or key is on. Nobody else can change their cases until the transaction ends. */
+export async function lockCasesOf(tx: Tx, ownerId: string): Promise<WabaCase[]> {
+  const owned = await tx.query<{ id: string }>(
+    "select id from asset where owner_id = $1 order by id for update",
+    [ownerId],
+  );
+  return readCases(
+    tx,
+    owned.map(({ id }) => id),
+  );
+}
+
 /** The case, which nobody else can change until the transaction ends. */
 export async function lockCase(tx: Tx, assetId: string): Promise<WabaCase | undefined> {
   const [row] = await tx.query<Row>(`${CASES} for update of asset`, [[assetId]]);

@@ -1,8 +1,9 @@
+import { lockPeople } from "../access/lock-people.ts";
 import { findPerson } from "../access/person-store.ts";
 import { ADMIN_KEY_ACTOR, type Actor } from "../access/actor.ts";
-import type { Sql, Tx } from "../database/database.ts";
-import { recordSeen, type By, type RecordDeps } from "../sharing/record/record-observation.ts";
-import { isColleague } from "./colleague.ts";
+import type { Tx } from "../database/database.ts";
+import { recordSeen, type By, type RecordDeps, type Seen } from "../sharing/record/record-observation.ts";
+import { isColleague } from "../access/colleague.ts";
 import { lockCase, saveCase, type CaseChange, type WabaCase } from "./case-store.ts";
 
 /** `conflict`: somebody changed the case since the caller read it. */
@@ -32,6 +33,8 @@ async function change(
   deps: Parameters<typeof recordSeen>[1],
   input: ChangeInput,
 ): Promise<ChangedCase> {
+  // First of all locks, as whoever removes a person takes them: nobody becomes the owner who is just removed.
+  if (input.change.ownerId != null) await lockPeople(tx);
   const before = await lockCase(tx, input.assetId);
   if (before === undefined) return "unknown_waba";
   if (!input.isCurrent(before.version)) return "conflict";
@@ -40,42 +43,51 @@ async function change(
   const changed = changedOf(before, after);
   if (changed.length === 0) return "changed";
   await saveCase(tx, after);
-  await recordSeen(tx, deps, [
-    {
-      assetId: input.assetId,
-      observe: { type: "tick" },
-      configured: { type: "waba.case.changed", changed },
-      note: {
-        kind: "command",
-        source: "operator",
-        title: "case.changed",
-        detail: changed.join(", "),
-        evidence: { before: evidenceOf(before), after: evidenceOf(after) },
-      },
-      by: input.by,
-    },
-  ]);
+  await recordSeen(tx, deps, [seenOf({ before, after, changed, by: input.by })]);
   return "changed";
 }
 
-async function appliedTo(sql: Sql, before: WabaCase, input: ChangeInput): Promise<WabaCase | null> {
+/** The entry of the timeline and the event of a change. */
+export function seenOf(change: {
+  before: WabaCase;
+  after: WabaCase;
+  changed: readonly string[];
+  by: By;
+}): Seen {
+  const { before, after, changed, by } = change;
+  return {
+    assetId: before.assetId,
+    observe: { type: "tick" },
+    configured: { type: "waba.case.changed", changed: [...changed] },
+    note: {
+      kind: "command",
+      source: "operator",
+      title: "case.changed",
+      detail: changed.join(", "),
+      evidence: { before: evidenceOf(before), after: evidenceOf(after) },
+    },
+    by,
+  };
+}
+
+async function appliedTo(tx: Tx, before: WabaCase, input: ChangeInput): Promise<WabaCase | null> {
   const { ownerId, tags = before.tags, snoozedUntil = before.snoozedUntil } = input.change;
   const kept = { ...before, tags: [...new Set(tags)].toSorted(), snoozedUntil };
   if (ownerId === undefined) return kept;
   if (ownerId === null) return { ...kept, owner: null };
-  const owner = await findOwner(sql, ownerId, input.actor);
+  const owner = await findOwner(tx, ownerId, input.actor);
   return owner === undefined ? null : { ...kept, owner };
 }
 
 /** Whoever takes a case over, or an active person of the provider. */
 async function findOwner(
-  sql: Sql,
+  tx: Tx,
   id: string,
   actor: Pick<Actor, "id" | "name">,
 ): Promise<WabaCase["owner"] | undefined> {
   if (id === actor.id) return { id, name: actor.name };
   if (id === ADMIN_KEY_ACTOR.id) return { id, name: ADMIN_KEY_ACTOR.name };
-  const person = await findPerson(sql, id);
+  const person = await findPerson(tx, id);
   return person && isColleague(person) ? { id, name: person.name } : undefined;
 }
 

@@ -51,12 +51,21 @@ export async function findClientDetails(
   return row && toDetails(row);
 }
 
+export async function findContacts(sql: Sql, clientId: string): Promise<ClientContact[]> {
+  return (await findClientDetails(sql, clientId))?.contacts ?? [];
+}
+
 export async function lockClientDetails(
   tx: Tx,
   clientId: string,
 ): Promise<Versioned<ClientDetails> | undefined> {
   const [row] = await tx.query<DetailsRow>(`${DETAILS} for update`, [clientId]);
   return row && toDetails(row);
+}
+
+/** Nobody looks after the clients of this person any more. */
+export async function saveOwnerGone(tx: Tx, personId: string): Promise<void> {
+  await tx.query("update client set owner_id = null, version = version + 1 where owner_id = $1", [personId]);
 }
 
 /** Keeps the details as the next version. */

@@ -66,6 +66,15 @@ export async function lockClient(tx: Tx, clientId: string): Promise<void> {
   await tx.query("select 1 from client where id = $1 for update", [clientId]);
 }
 
+/** The clients that the provider's site may mean by this name: its own id of a client, or ours. */
+export async function findClientIdsNamed(sql: Sql, name: string): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    "select id from client where id = $1 or external_id = $1 limit 2",
+    [name],
+  );
+  return rows.map(({ id }) => id);
+}
+
 export async function findClients(sql: Sql, clientIds: readonly string[]): Promise<Client[]> {
   const rows = await sql.query<ClientRow>(`${CLIENT} where client.id = any($1)`, [clientIds]);
   return rows.map(toClient);

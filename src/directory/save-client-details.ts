@@ -1,4 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { isColleague } from "../access/colleague.ts";
+import { lockPeople } from "../access/lock-people.ts";
+import { findPerson } from "../access/person-store.ts";
 import { DatabaseError, type Database, type Tx } from "../database/database.ts";
 import { findHolders } from "./client-store.ts";
 import { lockClientDetails, updateClientDetails, type ClientDetails } from "./client-details-store.ts";
@@ -8,6 +11,8 @@ export type SavedClient =
   | { kind: "unknown" }
   /** The version is another one than the caller has seen. */
   | { kind: "changed_meanwhile" }
+  /** The owner is nobody of the provider's who can sign in. */
+  | { kind: "unknown_owner"; ownerId: string }
   /** Another client has this id of the provider's. */
   | { kind: "external_id_taken"; clientId: string };
 
@@ -38,15 +43,25 @@ export async function saveClientDetails({ db }: { db: Database }, input: ClientE
 
 async function saveLocked(tx: Tx, input: ClientEdit): Promise<SavedClient> {
   const { clientId, edit } = input;
+  const { ownerId } = edit;
+  // First of all locks, as whoever removes a person takes them: nobody becomes the owner who is just removed.
+  if (ownerId != null) await lockPeople(tx);
   const found = await lockClientDetails(tx, clientId);
   if (found === undefined) return { kind: "unknown" };
   const { version, ...before } = found;
   if (!input.matches(version)) return { kind: "changed_meanwhile" };
+  if (ownerId != null && ownerId !== before.ownerId && !(await isOwner(tx, ownerId)))
+    return { kind: "unknown_owner", ownerId };
   const holder = await findHolder(tx, input);
   if (holder !== undefined && holder !== clientId) return { kind: "external_id_taken", clientId: holder };
   const after = { ...before, ...edit };
   if (!isDeepStrictEqual(before, after)) await updateClientDetails(tx, clientId, after);
   return { kind: "saved", before, after };
+}
+
+async function isOwner(tx: Tx, personId: string): Promise<boolean> {
+  const person = await findPerson(tx, personId);
+  return person !== undefined && isColleague(person);
 }
 
 async function findHolder(tx: Tx, { connectionId, edit }: ClientEdit): Promise<string | undefined> {

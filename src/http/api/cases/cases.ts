@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Actor } from "../../../access/actor.ts";
-import { isColleague } from "../../../cases/colleague.ts";
+import { isColleague } from "../../../access/colleague.ts";
 import { readPeople } from "../../../access/person-store.ts";
 import { addNote } from "../../../cases/add-note.ts";
 import { changeCase } from "../../../cases/change-case.ts";

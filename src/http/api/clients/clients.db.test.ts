@@ -58,13 +58,37 @@ describe("a client", () => {
     ["tags that are not a list", { tags: "vip" }, "tags"],
     ["a tag with a comma", { tags: ["a,b"] }, "a tag holds no comma"],
     ["an empty tag", { tags: [""] }, "tags.0"],
-    ["an owner who does not exist", { owner_id: "usr_nobody" }, "no person of yours has the id usr_nobody"],
-    ["an owner who is the client's", { owner_id: "usr_cleo" }, "no person of yours has the id usr_cleo"],
+    [
+      "an owner who does not exist",
+      { owner_id: "usr_nobody" },
+      "no person of yours who can sign in has the id usr_nobody",
+    ],
+    [
+      "an owner who is the client's",
+      { owner_id: "usr_cleo" },
+      "no person of yours who can sign in has the id usr_cleo",
+    ],
     ["a field that is not offered", { name: "Acme" }, "name"],
   ])("refuses %s", async (_, body, fault) => {
     const refused = await edit(body);
     expect([refused.status, refused.body.code]).toEqual([400, "invalid_request"]);
     expect(refused.body.detail).toContain(fault);
+  });
+
+  test("keeps an owner who is suspended meanwhile, and takes no new one who is", async () => {
+    const { db } = app.database;
+    await edit({ owner_id: "usr_paula" });
+    await db.query("update person set state = 'suspended' where id = 'usr_paula'");
+    try {
+      expect((await edit({ owner_id: "usr_paula", tags: ["kept"] })).status).toBe(200);
+      expect((await edit({ owner_id: null })).status).toBe(200);
+      const refused = await edit({ owner_id: "usr_paula" });
+      expect([refused.status, refused.body.detail]).toEqual([
+        ...[400, expect.stringContaining("no person of yours who can sign in has the id usr_paula")],
+      ]);
+    } finally {
+      await db.query("update person set state = 'active' where id = 'usr_paula'");
+    }
   });
 
   test("refuses an external id that another client has", async () => {

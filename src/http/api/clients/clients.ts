@@ -1,35 +1,16 @@
 import { z } from "@hono/zod-openapi";
-import { findPerson } from "../../../access/person-store.ts";
 import type { Sql } from "../../../database/database.ts";
 import { findClientDetails, type ClientDetails } from "../../../directory/client-details-store.ts";
 import { findClients, type Client } from "../../../directory/client-store.ts";
 import { saveClientDetails } from "../../../directory/save-client-details.ts";
-import { LANGUAGES, type Language } from "../../../messages/languages.ts";
 import { Problem } from "../../../problems.ts";
 import { ifMatchOf, setVersion } from "../../kit/etag.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
+import { Contact, Contacts, LanguageCode } from "./contact-schema.ts";
 import { renderClient } from "../wabas/render-waba.ts";
 import { ClientSchema, TAG_LENGTH } from "../wabas/waba-schema.ts";
 
 const ClientId = z.object({ id: z.string().max(100) });
-const LanguageCode = z.enum(Object.keys(LANGUAGES) as [Language, ...Language[]]);
-
-const Contact = z
-  .strictObject({
-    name: z.string().trim().min(1).max(200),
-    email: z.email().max(254).nullable().default(null),
-    phone: z
-      .string()
-      .regex(/^\+[1-9]\d{6,14}$/, "a phone number with + and the country code, digits only")
-      .nullable()
-      .default(null)
-      .openapi({ example: "+15550190001" }),
-    language: LanguageCode.nullable()
-      .default(null)
-      .openapi({ description: "`null`: the language of the client." }),
-  })
-  .refine(({ email, phone }) => email !== null || phone !== null, "give an email or a phone")
-  .openapi("ClientContact");
 
 /** Each once, in their order. */
 const Tags = z
@@ -56,7 +37,7 @@ const OwnerId = z.string().max(64).nullable().openapi({
 
 const Edit = z.strictObject({
   language: LanguageCode.nullable().optional(),
-  contacts: z.array(Contact).max(20).optional(),
+  contacts: Contacts.optional(),
   tags: Tags.optional(),
   owner_id: OwnerId.optional(),
   external_id: z
@@ -107,12 +88,12 @@ const patch = defineRoute({
   async handle({ deps, params, body, request, answerHeaders, act }) {
     const matches = ifMatchOf(request);
     const client = await getClient(deps.db, params.id);
-    await checkOwner(deps.db, body.owner_id);
     act.watch(async (sql) => ({ ...(await findClientDetails(sql, params.id)) }));
     const { id: clientId, connectionId } = client;
     const saved = await saveClientDetails(deps, { clientId, connectionId, edit: editOf(body), matches });
     if (saved.kind === "unknown") throw new Problem("client_not_found", { id: params.id });
     if (saved.kind === "changed_meanwhile") throw new Problem("changed_meanwhile");
+    if (saved.kind === "unknown_owner") throw new Problem("invalid_request", { faults: ownerFaultOf(saved) });
     if (saved.kind === "external_id_taken")
       throw new Problem("external_id_taken", { client: saved.clientId, external_id: body.external_id ?? "" });
     return renderDetails(deps.db, params.id, answerHeaders);
@@ -125,13 +106,8 @@ async function getClient(sql: Sql, id: string): Promise<Client> {
   return client;
 }
 
-/** An owner is somebody of the provider's. */
-async function checkOwner(sql: Sql, ownerId: string | null | undefined): Promise<void> {
-  if (ownerId == null) return;
-  const person = await findPerson(sql, ownerId);
-  if (person === undefined || person.role === "client")
-    throw new Problem("invalid_request", { faults: `owner_id: no person of yours has the id ${ownerId}` });
-}
+const ownerFaultOf = ({ ownerId }: { ownerId: string }): string =>
+  `owner_id: no person of yours who can sign in has the id ${ownerId}`;
 
 function editOf(body: z.output<typeof Edit>): Partial<ClientDetails> {
   const { language, contacts, tags, owner_id: ownerId, external_id: externalId } = body;

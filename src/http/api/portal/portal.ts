@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { findContacts } from "../../../directory/client-contact-store.ts";
+import { findContacts } from "../../../directory/client-details-store.ts";
 import { clientTextOf } from "../../../messages/client-page.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { listOf } from "../../kit/list-schema.ts";
@@ -9,7 +9,8 @@ import { isoOf } from "../wabas/render-waba.ts";
 import { Instant, WhoMustAct } from "../wabas/waba-schema.ts";
 import { WabaId } from "../wabas/wabas.ts";
 import { openOwnLink } from "./open-own-link.ts";
-import { changeContacts, Contacts } from "./portal-contacts.ts";
+import { Contacts } from "../clients/contact-schema.ts";
+import { changeContacts } from "./portal-contacts.ts";
 import {
   getPortalClient,
   getPortalWaba,
@@ -220,7 +221,7 @@ const saveOwnContacts = defineRoute({
   audit: "client.contacts_changed",
   async handle({ deps, actor, body, act }) {
     const client = await getPortalClient(deps, actor);
-    await changeContacts(deps, { clientId: client.id, contacts: body.contacts }, act);
+    await changeContacts(deps, { client, contacts: body.contacts }, act);
     return { contacts: body.contacts };
   },
 });

@@ -208,6 +208,54 @@ describe("an administrator", () => {
   });
 });
 
+describe("somebody who is removed", () => {
+  const WABA = "/api/v1/wabas/100000000000003";
+
+  test("is on no WABA and looks after no client any more, on the record", async () => {
+    const { id } = await join("Keeper");
+    const [client] = await app.database.db.query<{ id: string }>("select id from client limit 1");
+    const clientPath = `/api/v1/clients/${client?.id}`;
+    expect((await app.ask("PATCH", WABA, { owner_id: id })).body.owner).toEqual({ id, name: "Keeper" });
+    expect((await app.ask("PATCH", clientPath, { owner_id: id })).body.owner_id).toBe(id);
+    await change(id, { state: "suspended" });
+    expect((await app.ask("GET", WABA)).body.owner.id).toBe(id);
+    expect((await app.ask("DELETE", `/api/v1/users/${id}`)).status).toBe(204);
+    expect((await app.ask("GET", WABA)).body.owner).toBeNull();
+    expect((await app.ask("GET", clientPath)).body.owner_id).toBeNull();
+    const { body: events } = await app.ask("GET", "/api/v1/events?after=0&limit=100");
+    const changes = events.data.filter(({ type }: { type: string }) => type === "waba.case.changed");
+    expect(changes.length).toBe(2);
+    expect(changes.at(-1).data).toMatchObject({ changed: ["owner"], waba: { owner: null } });
+    const [entry] = await app.database.db.query(
+      "select evidence from observation where title = 'case.changed' order by id desc limit 1",
+    );
+    expect(entry).toMatchObject({ evidence: { before: { owner: "Keeper" }, after: { owner: null } } });
+  });
+
+  test("at the moment of becoming an owner leaves no owner behind who is not there", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { id } = await join(`Ghost${round}`);
+      const [client] = await app.database.db.query<{ id: string }>("select id from client limit 1");
+      const [given, kept] = await Promise.all([
+        app.ask("PATCH", WABA, { owner_id: id }),
+        app.ask("PATCH", `/api/v1/clients/${client?.id}`, { owner_id: id }),
+        app.ask("DELETE", `/api/v1/users/${id}`),
+      ]);
+      expect(
+        [
+          [200, 404],
+          [200, 400],
+        ].map((of, at) => of.includes([given, kept][at]?.status ?? 0)),
+      ).toEqual([true, true]);
+      const left = await app.database.db.query(
+        "select 1 from asset where owner_id = $1 union all select 1 from client where owner_id = $1",
+        [id],
+      );
+      expect(left).toEqual([]);
+    }
+  });
+});
+
 describe("the last administrator", () => {
   let last: TestApp;
   beforeAll(async () => {

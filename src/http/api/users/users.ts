@@ -3,6 +3,8 @@ import { changePerson, removePerson } from "../../../access/change-person.ts";
 import { roleShape } from "../../../access/actor.ts";
 import { inviteAgain, invitePerson, type Invitation } from "../../../access/invite-person.ts";
 import { PERSON_STATES, findPerson, readPeople, type Person } from "../../../access/person-store.ts";
+import { releaseOwned } from "../../../cases/release-owned.ts";
+import type { Tx } from "../../../database/database.ts";
 import { newId } from "../../../lib/new-id.ts";
 import { Problem } from "../../../problems.ts";
 import { isoOf } from "../wabas/render-waba.ts";
@@ -151,13 +153,16 @@ const remove = defineRoute({
   name: "deleteUser",
   group: "People",
   summary: "Remove a person; what they did stays in the audit",
+  description: "Nobody is on their WABAs and clients afterwards. Suspending keeps them.",
   params: PersonId,
   answer: { status: 204, description: "Removed, with their sessions and streams." },
   problems: ["person_not_found", "last_admin", "foreign_origin"],
   audit: "person.deleted",
-  async handle({ deps, params, act }) {
+  async handle({ deps, params, act, by }) {
     watchPerson(act, params.id);
-    await removePerson(peopleDepsOf(deps), params.id);
+    const release = (tx: Tx, person: Person): Promise<void> => releaseOwned(tx, deps, { person, by });
+    await removePerson(peopleDepsOf(deps), { id: params.id, release });
+    deps.wake();
     return null;
   },
 });

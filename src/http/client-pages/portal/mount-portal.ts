@@ -6,11 +6,11 @@ import { takePortalLink } from "../../../access/portal-link-store.ts";
 import { recordPortalSignIn } from "../../../access/record-portal-sign-in.ts";
 import { deleteSession } from "../../../access/session-store.ts";
 import { verifyHandOver, type HandOver } from "../../../access/verify-hand-over.ts";
-import { findClientIdsNamed, findContacts } from "../../../directory/client-contact-store.ts";
-import type { ClientContact } from "../../../directory/client-details-store.ts";
-import { findClients, type Client } from "../../../directory/client-store.ts";
+import { findContacts, type ClientContact } from "../../../directory/client-details-store.ts";
+import { findClientIdsNamed, findClients, type Client } from "../../../directory/client-store.ts";
 import { clientTextOf } from "../../../messages/client-page.ts";
-import { changeContacts, Contacts } from "../../api/portal/portal-contacts.ts";
+import { Contacts } from "../../api/clients/contact-schema.ts";
+import { changeContacts } from "../../api/portal/portal-contacts.ts";
 import { openOwnLink } from "../../api/portal/open-own-link.ts";
 import { portalLanguageOf, readPortalLosses, readPortalWabas } from "../../api/portal/read-portal.ts";
 import { renderPortalHistory, renderPortalWaba } from "../../api/portal/render-portal.ts";
@@ -125,7 +125,7 @@ const saveContactsOf: PortalAct = async (deps, call, client, act) => {
     );
   const parsed = Contacts.safeParse(list);
   if (!parsed.success) return showPortal(deps, call, client, { list, outcome: "refused" });
-  await changeContacts(deps, { clientId: client.id, contacts: parsed.data }, act);
+  await changeContacts(deps, { client, contacts: parsed.data }, act);
   return seeOther(`/portal?saved=1&lang=${portalLanguageOf(call.req.raw, client)}#contacts`);
 };
 
