@@ -288,6 +288,8 @@ export const inviteUser = <ThrowOnError extends boolean = true>(options: Options
 
 /**
  * Remove a person; what they did stays in the audit
+ *
+ * Nobody is on their WABAs and clients afterwards. Suspending keeps them.
  */
 export const deleteUser = <ThrowOnError extends boolean = true>(options: Options<DeleteUserData, ThrowOnError>): RequestResult<DeleteUserResponses, unknown, ThrowOnError> => (options.client ?? client).delete<DeleteUserResponses, unknown, ThrowOnError>({ url: '/api/v1/users/{id}', ...options });
 

@@ -1879,15 +1879,7 @@ export type PortalWabaDetail = {
 };
 
 export type PortalContacts = {
-    contacts: Array<{
-        name: string;
-        email?: string | null;
-        phone?: string | null;
-        /**
-         * Null: the client's.
-         */
-        language?: 'en' | 'pt' | 'es' | 'de' | 'fr' | 'id' | null;
-    }>;
+    contacts: Array<ClientContact>;
 };
 
 /**
@@ -4340,15 +4332,7 @@ export type GetPortalContactsResponse = GetPortalContactsResponses[keyof GetPort
 
 export type SavePortalContactsData = {
     body: {
-        contacts: Array<{
-            name: string;
-            email?: string | null;
-            phone?: string | null;
-            /**
-             * Null: the client's.
-             */
-            language?: 'en' | 'pt' | 'es' | 'de' | 'fr' | 'id' | null;
-        }>;
+        contacts: Array<ClientContact>;
     };
     path?: never;
     query?: never;

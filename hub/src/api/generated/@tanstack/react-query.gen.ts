@@ -625,6 +625,8 @@ export const inviteUserMutation = (options?: Partial<Options<InviteUserData>>): 
 
 /**
  * Remove a person; what they did stays in the audit
+ *
+ * Nobody is on their WABAs and clients afterwards. Suspending keeps them.
  */
 export const deleteUserMutation = (options?: Partial<Options<DeleteUserData>>): UseMutationOptions<DeleteUserResponse, DefaultError, Options<DeleteUserData>> => {
     const mutationOptions: UseMutationOptions<DeleteUserResponse, DefaultError, Options<DeleteUserData>> = {
