@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE, PHONE_AGENT } from "../support/browser.ts";
 import { openHub, untilCount, untilSeen, type TestHub } from "../support/hub.ts";
+import { until } from "../support/until.ts";
 
 const ATLAS = { waba: "100000000000004", number: "200000000000005" };
 const PARTNER = "734443296905665";
@@ -212,6 +213,26 @@ describe("every other state of the page is well made too", () => {
     await page.getByRole("heading", { level: 1, name: "Messages have stopped" }).waitFor();
     await page.getByRole("button", { name: "Copy the link" }).waitFor({ state: "hidden" });
   });
+});
+
+test("S24: a page that nobody touches says so in its polls, until somebody does", async () => {
+  const page = await hub.browser.page(phone);
+  await page.clock.install();
+  await page.goto(await linkOf(ATLAS.waba));
+  let polls: boolean[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/state")) polls.push(request.headers()["sharekeeper-background"] === "1");
+  });
+  const untilPolled = (isBackground: boolean) =>
+    until("a poll with this header", async () => {
+      await page.clock.fastForward(16_000);
+      return polls.includes(isBackground) ? true : undefined;
+    });
+  await untilPolled(true);
+  await page.keyboard.press("Shift");
+  polls = [];
+  await untilPolled(false);
+  await page.close();
 });
 
 test("support copies the link on the WABA's page, by button or by l", async () => {

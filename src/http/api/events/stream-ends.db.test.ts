@@ -146,6 +146,19 @@ test("a stream keeps no session from going idle, nor do polls of a page that nob
   await expectOpen(open);
 });
 
+test("S24: a re-share page that is open in a signed-in browser keeps the session while it is touched", async () => {
+  const [away, there] = [await join(), await join()];
+  const link = await app.ask("POST", "/api/v1/wabas/100000000000008/reshare-links", {});
+  const poll = (own: Headers): Promise<Answer> =>
+    app.ask("GET", `${new URL(link.body.url).pathname}/state`, undefined, own);
+  for (let n = 0; n < 6; n += 1) {
+    await app.setClock({ advance_ms: IDLE_MS / 6 });
+    const polled = [await poll({ ...away.own, "Sharekeeper-Background": "1" }), await poll(there.own)];
+    expect(polled.map(({ status }) => status)).toEqual([200, 200]);
+  }
+  expect([await statusOf(away.own), await statusOf(there.own)]).toEqual([401, 200]);
+});
+
 /** The stream brings the next event. */
 async function expectOpen(stream: Stream): Promise<void> {
   const wabaId = `10000000000000${(lost += 1)}`;
