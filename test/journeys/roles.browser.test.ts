@@ -82,6 +82,20 @@ describe("a viewer", () => {
     expect(refused).toEqual([]);
   });
 
+  test("reads that a link exists, and is given neither the link nor a button for it", async () => {
+    const { id } = (await hub.app.api("POST", "/signups", {})).body;
+    const pages = {
+      [`/onboarding/${id}`]: "The client has an invitation link. An operator can copy or send it.",
+      "/wabas/100000000000004": "The client has a re-share link. The role Support can send it.",
+    };
+    for (const [path, sentence] of Object.entries(pages)) {
+      await page.goto(hub.app.url() + path);
+      await untilSeen(page, sentence);
+      expect(await page.getByRole("button", { name: /link/i }).count()).toBe(0);
+    }
+    expect(refused).toEqual([]);
+  });
+
   test("sees which number waits for a PIN, and is not asked for it", async () => {
     const { id } = (await hub.app.api("POST", "/signups", { metadata: { name: "Willow Books" } })).body;
     await page.route(`**/api/v1/signups/${id}`, async (route) => {
@@ -125,6 +139,25 @@ describe("an operator", () => {
     const whatsApp = await sheet.getByRole("link", { name: /WhatsApp/ }).getAttribute("href");
     expect(decodeURIComponent(whatsApp ?? "")).toContain(`${link}?lang=de`);
     await sheet.getByRole("link", { name: "Compose email" }).waitFor();
+    await page.context().close();
+  });
+
+  test("S10: the link of an invitation is asked for by the click that copies it", async () => {
+    const { id, url } = (await hub.app.api("POST", "/signups", {})).body;
+    const page = await hub.signedIn(`/onboarding/${id}`);
+    const asked = `/api/v1/signups/${id}/invitation-link`;
+    const copy = page.getByRole("button", { name: "Copy the link" });
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const asking = page.waitForResponse((response) => new URL(response.url()).pathname === asked);
+    await copy.click();
+    expect((await asking).status()).toBe(200);
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate<string>("navigator.clipboard.readText()")).toBe(url);
+    // A browser that refuses shows the link instead.
+    await page.evaluate("navigator.clipboard.write = () => Promise.reject(new Error('not now'))");
+    await copy.click();
+    const dialog = page.getByRole("dialog", { name: "Copy the link yourself" });
+    expect(await dialog.getByRole("textbox", { name: "Link" }).inputValue()).toBe(url);
     await page.context().close();
   });
 
