@@ -6,6 +6,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { ProblemError } from "./api/problem-error.ts";
 import { sessionQuery } from "./api/queries.ts";
+import { watchSessionEnd } from "./api/session-end.ts";
 import { watchTouches } from "./api/touches.ts";
 import { connectionState } from "./live/connection.ts";
 import "./features/signup/admits-sdk.ts";
@@ -17,16 +18,7 @@ const MOST_RETRIES = 2;
 
 const queries = new QueryClient({
   queryCache: new QueryCache({
-    onError(error) {
-      // Where no session was read yet, the router leads to the sign-in.
-      const hadSession = queries.getQueryData(sessionQuery.queryKey) !== undefined;
-      if (!(error instanceof ProblemError) || error.status !== 401 || !hadSession) return;
-      // The session ended while the page was open: sign in again and come back here.
-      queries.removeQueries({ queryKey: sessionQuery.queryKey });
-      void router.invalidate().then(() => {
-        if (queries.getQueryData(sessionQuery.queryKey) === undefined) forgetSession(queries);
-      });
-    },
+    onError: (error) => onQueryError(error),
   }),
   defaultOptions: {
     queries: {
@@ -46,6 +38,12 @@ const queries = new QueryClient({
 
 watchTouches(window);
 const router = createHubRouter(queries);
+// The session ended while the page was open: sign in again and come back here.
+const onQueryError = watchSessionEnd(queries, () => {
+  void router.invalidate().then(() => {
+    if (queries.getQueryData(sessionQuery.queryKey) === undefined) forgetSession(queries);
+  });
+});
 
 // Once the first page is there, the code of the others follows: a click waits for no file, also offline.
 const stopWaiting = router.subscribe("onResolved", () => {
