@@ -31,6 +31,7 @@ import {
   wabaQuery,
   wabasQuery,
 } from "./api/queries.ts";
+import { isLimited, mayAdminister } from "./api/useMayAct.ts";
 import { recordLabels } from "./labels.ts";
 import { t } from "./messages.ts";
 import { CrashPage, NotFoundPage } from "./ui/Failures.tsx";
@@ -77,6 +78,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./features/sign-in/SignInPage.tsx"), "SignInPage"),
 });
 
+/** Where a second factor is required: the only page for whoever has none yet. */
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: "/second-factor",
+  component: lazyRouteComponent(() => import("./features/settings/SecondFactorPage.tsx"), "SecondFactorPage"),
+});
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
@@ -88,8 +96,13 @@ const shell = createRoute({
       ]);
       recordLabels(labels);
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 401) throw error;
-      throw redirect({ to: "/sign-in", search: { next: location.href === "/" ? undefined : location.href } });
+      const next = location.href === "/" ? undefined : location.href;
+      const { status, body } = error instanceof ProblemError ? error : { status: 0, body: {} };
+      if (status === 401) throw redirect({ to: "/sign-in", search: { next } });
+      if (body.code === "second_factor_needed") throw redirect({ to: "/second-factor" });
+      // Only a client has too low a role for these two. Its page is the portal.
+      if (body.code === "not_permitted") throw redirect({ href: "/portal", reloadDocument: true });
+      throw error;
     }
   },
   component: Shell,
@@ -114,6 +127,10 @@ const overview = createRoute({
     </PendingPage>
   ),
   errorComponent: CrashPage,
+  beforeLoad({ context: { queries } }) {
+    const session = queries.getQueryData(sessionQuery.queryKey);
+    if (session !== undefined && isLimited(session)) throw redirect({ to: "/wabas" });
+  },
   loader({ context: { queries } }) {
     void queries.prefetchQuery(overviewQuery);
     void queries.prefetchQuery(openIncidentsQuery);
@@ -232,8 +249,7 @@ const connection = createRoute({
 });
 
 /** Whether to begin the queries of a page for administrators: anybody else's would be refused. */
-const isAdmin = (queries: QueryClient): boolean =>
-  queries.getQueryData(sessionQuery.queryKey)?.actor.role === "admin";
+const isAdmin = (queries: QueryClient): boolean => mayAdminister(queries.getQueryData(sessionQuery.queryKey));
 
 /** Leads to the first page of the settings that this person's role may open. */
 const settings = createRoute({
@@ -327,6 +343,7 @@ export const createHubRouter = (queries: QueryClient) =>
   createRouter({
     routeTree: root.addChildren([
       signIn,
+      secondFactor,
       shell.addChildren([
         ...[overview, wabas, waba, number, onboarding, signup, observe, connection],
         ...[settings, people, apiKeys, audit, security, sessions],

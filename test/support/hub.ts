@@ -13,9 +13,10 @@ export interface TestHub {
   stop(): Promise<void>;
 }
 
-export async function openHub(): Promise<TestHub> {
+/** `env`: settings beside those of the sandbox. */
+export async function openHub(env: Record<string, string> = {}): Promise<TestHub> {
   await buildHubIfNeeded();
-  const app = await openSandbox({}, HUB_DIST);
+  const app = await openSandbox(env, HUB_DIST);
   const browser = await openBrowser().catch(async (error: unknown) => {
     await app.stop();
     throw error;
@@ -29,7 +30,7 @@ export async function openHub(): Promise<TestHub> {
       await signIn(page);
       await page.waitForURL(`${app.url()}${path}`);
       // The address changes first: the sign-in stays until the session and the labels are read.
-      await page.getByLabel("API key").waitFor({ state: "detached" });
+      await page.getByLabel("API key", { exact: true }).waitFor({ state: "detached" });
       await untilLoaded(page);
       return page;
     },
@@ -42,7 +43,7 @@ export async function openHub(): Promise<TestHub> {
 
 /** The sandbox fills its key in: a new user only clicks. */
 export async function signIn(page: Page): Promise<void> {
-  const field = page.getByLabel("API key");
+  const field = page.getByLabel("API key", { exact: true });
   await until("the key is filled in", async () => (await field.inputValue()) || undefined);
   await page.getByRole("button", { name: "Sign in" }).click();
 }

@@ -7,8 +7,8 @@ const isSignedOut = (error: unknown): boolean => error instanceof ProblemError &
 
 /**
  * Takes the errors of queries and calls `onEnd` once the session has ended. A 401 alone does not say so: a
- * change of the own password or second factor renews the cookie, and a request that is under way meanwhile has
- * the old one. Therefore the session is asked for again, after the changes under way.
+ * change of the own password or second factor renews the cookie, and a request that is under way meanwhile
+ * has the old one. Therefore the session is asked for again, after the changes under way.
  */
 export function watchSessionEnd(queries: QueryClient, onEnd: () => void): (error: unknown) => void {
   let isAsking = false;

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { sessionQuery } from "./queries.ts";
+import type { Session } from "./types.ts";
 
 /** Least first; each role may do everything that the roles before it may do. */
 const RANKS = ["viewer", "support", "operator", "admin"];
@@ -12,6 +13,21 @@ export function useMayAct(needed: "support" | "operator" | "admin" = "operator")
   const role = useQuery(sessionQuery).data?.actor.role ?? "viewer";
   return RANKS.indexOf(role) >= RANKS.indexOf(needed);
 }
+
+/** Whether somebody sees the WABAs of one client or connection only: the API refuses what is about all. */
+export const isLimited = ({ actor }: Session): boolean =>
+  actor.client_id !== undefined || actor.connection_id !== undefined;
+
+export function useIsLimited(): boolean {
+  const session = useQuery(sessionQuery).data;
+  return session !== undefined && isLimited(session);
+}
+
+/** Whether people, keys and the audit are this person's business. */
+export const mayAdminister = (session: Session | undefined): boolean =>
+  session?.actor.role === "admin" && !isLimited(session);
+
+export const useMayAdminister = (): boolean => mayAdminister(useQuery(sessionQuery).data);
 
 /** The name that the timeline shows for this person's commands. */
 export const useActorName = (): string => useQuery(sessionQuery).data?.actor.name ?? "";

@@ -2,10 +2,11 @@ import { Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/c
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { aboutQuery } from "../api/queries.ts";
+import { useIsLimited } from "../api/useMayAct.ts";
 import { t } from "../messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { AccountButton } from "./AccountButton.tsx";
-import { MINOR_PAGES } from "./minor-pages.ts";
+import { isForLimited, MINOR_PAGES } from "./minor-pages.ts";
 import { useSignOut } from "./useSignOut.ts";
 import styles from "./AccountMenu.module.css";
 
@@ -20,13 +21,15 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const sandbox = useQuery(aboutQuery).data?.sandbox;
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
+  const isLimited = useIsLimited();
+  const pages = MINOR_PAGES.filter(({ to }) => !isLimited || isForLimited(to));
   return (
     <Menu position="top-start" width={220} offset={6} shadow="md">
       <Menu.Target>
         <AccountButton />
       </Menu.Target>
       <Menu.Dropdown>
-        {MINOR_PAGES.map((page) => (
+        {pages.map((page) => (
           <Menu.Item
             key={page.to}
             className={styles.narrowOnly}

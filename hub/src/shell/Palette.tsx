@@ -7,7 +7,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState, type ReactNode } from "react";
 import { listWabasOptions } from "../api/generated/@tanstack/react-query.gen.ts";
 import { maySendLink, type WabaSummary } from "../api/types.ts";
-import { useMayAct } from "../api/useMayAct.ts";
+import { useIsLimited, useMayAct } from "../api/useMayAct.ts";
 import { orderCommand, type OrderedCommand } from "./ordered-command.ts";
 import { t } from "../messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
@@ -254,7 +254,10 @@ function useCommands(): Entry[] {
   const navigate = useNavigate();
   const signOut = useSignOut();
   const mayAct = useMayAct();
+  const isLimited = useIsLimited();
   const { setColorScheme } = useMantineColorScheme();
+  const go = (to: "/" | "/wabas" | "/onboarding" | "/observe" | "/connection" | "/settings"): void =>
+    void navigate({ to });
   const command = (group: string, label: string, icon: IconName, run: () => void): Entry => ({
     id: label,
     group,
@@ -263,17 +266,22 @@ function useCommands(): Entry[] {
     run,
   });
   return [
-    command(t("palette.pages"), t("nav.overview"), "overview", () => void navigate({ to: "/" })),
-    command(t("palette.pages"), t("nav.wabas"), "list", () => void navigate({ to: "/wabas" })),
+    ...(isLimited ? [] : [command(t("palette.pages"), t("nav.overview"), "overview", () => go("/"))]),
+    command(t("palette.pages"), t("nav.wabas"), "list", () => go("/wabas")),
     command(
       t("palette.pages"),
       `${t("nav.wabas")}: ${t("wabas.broken")}`,
       "list",
       () => void navigate({ to: "/wabas", search: { broken: "true" } }),
     ),
-    command(t("palette.pages"), t("nav.onboarding"), "invite", () => void navigate({ to: "/onboarding" })),
-    command(t("palette.pages"), t("nav.observe"), "eye", () => void navigate({ to: "/observe" })),
-    command(t("palette.pages"), t("nav.connection"), "pulse", () => void navigate({ to: "/connection" })),
+    ...(isLimited
+      ? []
+      : [
+          command(t("palette.pages"), t("nav.onboarding"), "invite", () => go("/onboarding")),
+          command(t("palette.pages"), t("nav.observe"), "eye", () => go("/observe")),
+          command(t("palette.pages"), t("nav.connection"), "pulse", () => go("/connection")),
+        ]),
+    command(t("palette.pages"), t("nav.settings"), "key", () => go("/settings")),
     ...(mayAct
       ? [
           command(

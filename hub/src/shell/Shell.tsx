@@ -3,6 +3,7 @@ import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { aboutQuery, overviewQuery } from "../api/queries.ts";
 import { redCountOf } from "../api/types.ts";
+import { useIsLimited } from "../api/useMayAct.ts";
 import { Live } from "../live/Live.tsx";
 import { LiveMark } from "../live/LiveMark.tsx";
 import { t } from "../messages.ts";
@@ -10,7 +11,7 @@ import { Announcer } from "../ui/Announcer.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { useTitleCount } from "../ui/useTitle.ts";
 import { AccountButton } from "./AccountButton.tsx";
-import { isMinor, MINOR_PAGES } from "./minor-pages.ts";
+import { isForLimited, isMinor, MINOR_PAGES } from "./minor-pages.ts";
 import { MOD, useKeyboard, useKeys } from "./keyboard.ts";
 import { Mark } from "./Mark.tsx";
 import styles from "./Shell.module.css";
@@ -36,7 +37,8 @@ const Help = lazy(async () => ({ default: (await loadHelp()).Help }));
 export function Shell() {
   const [open, setOpen] = useState<Overlay | null>(null);
   useShellKeys(setOpen);
-  useTitleCount(useQuery({ ...overviewQuery, select: redCountOf }).data ?? 0);
+  const isLimited = useIsLimited();
+  useTitleCount(useQuery({ ...overviewQuery, select: redCountOf, enabled: !isLimited }).data ?? 0);
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#content">
@@ -105,6 +107,8 @@ function useShellKeys(setOpen: (open: Overlay | null) => void): void {
 
 function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => void }) {
   const about = useQuery(aboutQuery).data;
+  const isLimited = useIsLimited();
+  const pages = PAGES.filter(({ to }) => !isLimited || isForLimited(to));
   return (
     <nav className={styles.sidebar} aria-label={t("nav.label")}>
       <Link to="/" className={styles.brand}>
@@ -120,7 +124,7 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
         <kbd className="nav-word">{MOD} K</kbd>
       </button>
       <div className={styles.sidebarPages}>
-        {PAGES.map((page) => (
+        {pages.map((page) => (
           <Link
             key={page.to}
             to={page.to}

@@ -7,4 +7,7 @@ export const MINOR_PAGES = [
   { to: "/settings", icon: "key", label: t("nav.settings") },
 ] as const;
 
+/** The pages that make sense for somebody who sees one client's WABAs only; the others are about all. */
+export const isForLimited = (to: string): boolean => to === "/wabas" || to === "/settings";
+
 export const isMinor = (to: string): boolean => MINOR_PAGES.some((page) => page.to === to);

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { sessionQuery } from "../../api/queries.ts";
-import { useMayAct } from "../../api/useMayAct.ts";
+import { useMayAdminister } from "../../api/useMayAct.ts";
 import { t } from "../../messages.ts";
 import { LinkButton } from "../../ui/LinkButton.tsx";
 import { Empty } from "../../ui/Problem.tsx";
@@ -23,7 +23,7 @@ export function SettingsPage({ title, children }: { title: string; children: Rea
 /** A page of the settings for administrators. Nobody else is offered anything on it, and it asks nothing. */
 export function AdminPage(props: { title: string; children: ReactNode }) {
   const isKnown = useQuery(sessionQuery).data !== undefined;
-  const isAdmin = useMayAct("admin");
+  const isAdmin = useMayAdminister();
   return (
     <SettingsPage title={props.title}>
       {isAdmin ? props.children : isKnown ? <NotForYou /> : <Blocks count={4} height={44} />}

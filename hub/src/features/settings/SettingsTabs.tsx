@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import { useMayAct } from "../../api/useMayAct.ts";
+import { useMayAdminister } from "../../api/useMayAct.ts";
 import { t } from "../../messages.ts";
 import styles from "./settings.module.css";
 
 /** The title of the settings with the way to each page that this person's role may open. */
 export function SettingsTabs() {
-  const isAdmin = useMayAct("admin");
+  const isAdmin = useMayAdminister();
   return (
     <>
       <div className="page-head">

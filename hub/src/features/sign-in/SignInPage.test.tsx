@@ -33,6 +33,15 @@ test("the sandbox fills its key in, and shows it first beside single sign-on", a
   expect((await screen.findByLabelText<HTMLInputElement>("API key")).value).toBe("sandbox-key");
 });
 
+test("the sandbox's key makes room for the password of a person", async () => {
+  const sandbox = { api_key: "sandbox-key", emulator_url: "http://emulator.test" };
+  show({ "GET /about": { ...ABOUT, sandbox }, [WAYS]: { oidc: [], passkey: false, password: true } });
+  fireEvent.click(await screen.findByRole("button", { name: "Use an e-mail address and a password" }));
+  expect(screen.getByLabelText("E-mail address")).toBeDefined();
+  expect(screen.queryByLabelText("API key")).toBeNull();
+  expect(screen.getByRole("button", { name: "Use an API key" })).toBeDefined();
+});
+
 test("a list of ways that cannot be read leaves the key", async () => {
   show({ [WAYS]: new Refused(500, { title: "Not now" }) });
   expect(await screen.findByLabelText("API key")).toBeDefined();

@@ -40,40 +40,45 @@ export function SignInPage() {
   );
 }
 
+type Form = "key" | "password";
+
 /**
  * The ways that this installation has. The key comes first in the sandbox; elsewhere it stands behind a
- * button. A list of ways that cannot be read leaves the key.
+ * button, as the password does there. A list of ways that cannot be read leaves the key.
  */
 export function Ways({ next }: { next: string }) {
   const about = useQuery(aboutQuery);
   const ways = useQuery(signInWaysQuery);
-  const [isKeyAsked, setKeyAsked] = useState(false);
+  const [chosen, setChosen] = useState<Form | null>(null);
   if (about.isPending || ways.isPending) return <Blocks count={3} height={42} />;
   const sandboxKey = about.data?.sandbox?.api_key ?? undefined;
   const key = <KeyForm next={next} sandboxKey={sandboxKey} />;
   if (ways.data === undefined) return key;
   const { oidc, passkey, password } = ways.data;
   const hasOthers = oidc.length > 0 || passkey;
-  if (sandboxKey !== undefined || !(hasOthers || password))
-    return (
-      <>
-        {key}
-        {hasOthers ? <p className={styles.or}>{t("sign_in.or")}</p> : null}
-        {hasOthers ? <OtherWays ways={ways.data} next={next} /> : null}
-      </>
-    );
+  const shown =
+    chosen ?? firstFormOf({ isSandbox: sandboxKey !== undefined, hasPassword: password, hasOthers });
   return (
     <>
-      {password ? <PasswordForm next={next} /> : null}
-      {password && hasOthers ? <p className={styles.or}>{t("sign_in.or")}</p> : null}
+      {shown === "key" ? key : shown === "password" ? <PasswordForm next={next} /> : null}
+      {shown !== null && hasOthers ? <p className={styles.or}>{t("sign_in.or")}</p> : null}
       {hasOthers ? <OtherWays ways={ways.data} next={next} /> : null}
-      {isKeyAsked ? (
-        key
-      ) : (
-        <Button variant="subtle" onClick={() => setKeyAsked(true)}>
+      {password && shown !== "password" ? (
+        <Button variant="subtle" onClick={() => setChosen("password")}>
+          {t("sign_in.with_password")}
+        </Button>
+      ) : null}
+      {shown === "key" ? null : (
+        <Button variant="subtle" onClick={() => setChosen("key")}>
           {t("sign_in.with_key")}
         </Button>
       )}
     </>
   );
+}
+
+function firstFormOf(of: { isSandbox: boolean; hasPassword: boolean; hasOthers: boolean }): Form | null {
+  if (of.isSandbox) return "key";
+  if (of.hasPassword) return "password";
+  return of.hasOthers ? null : "key";
 }

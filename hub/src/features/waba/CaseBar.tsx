@@ -1,7 +1,7 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { colleaguesQuery, sessionQuery } from "../../api/queries.ts";
+import { sessionQuery } from "../../api/queries.ts";
 import { updateWaba } from "../../api/generated/sdk.gen.ts";
 import type { Waba } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
@@ -11,6 +11,7 @@ import { Name } from "../../ui/Name.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { SNOOZES, snoozeEndOf, type Snooze } from "./snoozes.ts";
+import { useColleagues } from "./useColleagues.ts";
 import styles from "./CaseBar.module.css";
 import { useWabaAct } from "./useWabaAct.ts";
 
@@ -53,7 +54,7 @@ interface PartProps {
 
 function Owner({ waba, mayAct, isSending, onChange }: PartProps) {
   const me = useQuery(sessionQuery).data?.actor.id;
-  const colleagues = useQuery({ ...colleaguesQuery, enabled: mayAct }).data?.data ?? [];
+  const colleagues = useColleagues(mayAct);
   const { owner } = waba;
   const others = colleagues.filter(({ id }) => id !== owner?.id);
   if (!mayAct)

@@ -1,13 +1,14 @@
 import { Button, Textarea } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { addNote } from "../../api/generated/sdk.gen.ts";
-import { colleaguesQuery, timelineQuery } from "../../api/queries.ts";
+import { timelineQuery } from "../../api/queries.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { t } from "../../messages.ts";
 import { announce } from "../../ui/announce.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { mentionsOf } from "./mentions.ts";
+import { useColleagues } from "./useColleagues.ts";
 import styles from "./NoteForm.module.css";
 
 const NOTE_LENGTH = 4000;
@@ -17,7 +18,7 @@ export function NoteForm({ wabaId }: { wabaId: string }) {
   const mayAct = useMayAct("support");
   const queries = useQueryClient();
   const [text, setText] = useState("");
-  const colleagues = useQuery({ ...colleaguesQuery, enabled: mayAct }).data?.data ?? [];
+  const colleagues = useColleagues(mayAct);
   const note = useMutation({
     mutationFn: () =>
       addNote({ path: { waba_id: wabaId }, body: { text, mentions: mentionsOf(text, colleagues) } }),

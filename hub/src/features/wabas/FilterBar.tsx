@@ -2,6 +2,7 @@ import { Popover } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { overviewQuery, type WabaFilters } from "../../api/queries.ts";
 import { brokenCountOf, type Labels, type Overview } from "../../api/types.ts";
+import { useIsLimited } from "../../api/useMayAct.ts";
 import { labelsOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
@@ -180,7 +181,8 @@ export function FilterBar({ filters, onChange }: BarProps) {
 }
 
 function Views({ filters, onChange }: BarProps) {
-  const counts = useQuery(overviewQuery).data?.counts;
+  const isLimited = useIsLimited();
+  const counts = useQuery({ ...overviewQuery, enabled: !isLimited }).data?.counts;
   return (
     <div className="views" role="group" aria-label={t("wabas.views")}>
       {VIEWS.map((view) => (

@@ -25,14 +25,25 @@ const SessionPerson = z
 
 export const Session = z
   .object({
-    actor: z.object({ id: z.string(), name: z.string(), role: roleShape }),
+    actor: z.object({
+      ...{ id: z.string(), name: z.string(), role: roleShape },
+      client_id: z.string().optional().openapi({ description: "Only this client's WABAs. Missing: all." }),
+      connection_id: z.string().optional().openapi({
+        description: "Only this connection's WABAs. Missing: all.",
+      }),
+    }),
     person: SessionPerson.nullable().openapi({ description: "Null: signed in with an API key." }),
   })
   .openapi("Session");
 
-export function renderSession({ id, name, role }: Actor, person?: Person): z.input<typeof Session> {
+export function renderSession(actor: Actor, person?: Person): z.input<typeof Session> {
+  const { id, name, role, clientId, connectionId } = actor;
   return {
-    actor: { id, name, role },
+    actor: {
+      ...{ id, name, role },
+      ...(clientId !== null && { client_id: clientId }),
+      ...(connectionId !== null && { connection_id: connectionId }),
+    },
     person:
       person === undefined
         ? null
