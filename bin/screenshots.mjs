@@ -2,6 +2,7 @@
 // docs/screenshots/.
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { call } from "../test/support/http-call.ts";
 import { openHub, untilLoaded } from "../test/support/hub.ts";
 import { accountUpdate } from "../test/support/sandbox.ts";
 import { until } from "../test/support/until.ts";
@@ -28,6 +29,16 @@ const SCENES = [
       connection: "/connection",
     },
   },
+  {
+    prepare: fillSettings,
+    pages: {
+      people: "/settings/people",
+      "api-keys": "/settings/api-keys",
+      audit: "/settings/audit",
+      security: "/settings/security",
+      sessions: "/settings/sessions",
+    },
+  },
   { prepare: observeSome, pages: { observe: "/observe", "waba-observed": "/wabas/100000000000008" } },
   { prepare: breakWebhooks, pages: { "connection-failing": "/connection" } },
 ];
@@ -48,6 +59,27 @@ const AGE_MS = 2.3 * 3_600_000;
 /** Longer ago than the time in which a notice after a repair is doubted. */
 const LONG_AGO_MS = 8 * 86_400_000;
 const CHECK_MS = 301_000;
+
+/** Some people and keys, and a program that asked for more than its key may do. */
+async function fillSettings(app) {
+  const clientId = (await app.waba("100000000000004")).client.id;
+  for (const [name, role] of Object.entries({ Olga: "operator", Priya: "support", Sam: "admin" }))
+    await app.api("POST", "/users", { email: `${name.toLowerCase()}@provider.example`, name, role });
+  await app.api("POST", "/users", {
+    ...{ email: "kim@atlas.example", name: "Kim", role: "client", client_id: clientId },
+  });
+  const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const keyOf = async (wish) => (await app.api("POST", "/api-keys", wish)).body;
+  const billing = await keyOf({
+    ...{ name: "Billing service", role: "viewer", scopes: ["can-send"], expires_at: inDays(9) },
+  });
+  await keyOf({ name: "Shop of Atlas", role: "support", scopes: ["reshare"], client_id: clientId });
+  const form = await keyOf({ name: "Onboarding form", role: "operator", expires_at: inDays(300) });
+  await app.api("POST", `/api-keys/${form.id}/rotate`, { overlap_s: 3600 });
+  const gone = await keyOf({ name: "Laptop of Sam", role: "admin" });
+  await app.api("DELETE", `/api-keys/${gone.id}`);
+  await call("POST", `${app.url()}/api/v1/wabas/100000000000004/check`, {}, { "X-API-Key": billing.key });
+}
 
 /**
  * Four clients are in observe mode. One is lost and still sends; for another one Meta announces a loss that

@@ -19,10 +19,14 @@ const PAGES = {
   onboarding: "/onboarding?days=all",
   observe: "/observe",
   connection: "/connection",
+  people: "/settings/people",
+  "API keys": "/settings/api-keys",
+  audit: "/settings/audit",
+  "own security": "/settings/security",
 };
 /** What an operator is offered somewhere on these pages. */
 const ACTS =
-  /^(Check now|Send link to client|Adopt this WABA|Stop messages|Offboard|Resume messages|Create key|Revoke.*|Invite a client|Only observe|Enforce|Start.*|Begin.*|Register.*|Accept.*|Confirm.*|More acts)$/;
+  /^(Check now|Send link to client|Adopt this WABA|Stop messages|Offboard|Resume messages|Create key|Revoke.*|Invite a client|Only observe|Enforce|Start.*|Begin.*|Register.*|Accept.*|Confirm.*|More acts|Invite somebody|Export)$/;
 
 /** The route that answers a request, by the same table that the server mounts. */
 const routeOf = (request: Request) => {

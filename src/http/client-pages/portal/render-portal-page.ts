@@ -30,7 +30,7 @@ export function renderPortalPage(page: PortalPage): Promise<Response> {
     <p class="account">${client.name}</p>
     <p class="lead">
       ${fill(text, "portal.lead", { ...names, count: wabas.length })}
-      ${toDo === 0 ? "" : html`<b>${text("portal.to_do", { count: toDo })}</b>`}
+      ${toDo === 0 ? "" : html`<b>${text("portal.to_do", { total: wabas.length, count: toDo })}</b>`}
     </p>
     ${sorted.map((waba) => renderWaba(waba, page, text))} ${renderContacts(page, text)}
     <form method="post" action="/portal/sign-out?lang=${language}" class="sign-out">
