@@ -13,6 +13,16 @@ const FOLDER = join(ROOT, "docs", "screenshots");
 /** In this order: the changes of a scene stay for the scenes after it. */
 const SCENES = [
   {
+    prepare: fillSettings,
+    pages: {
+      people: "/settings/people",
+      "api-keys": "/settings/api-keys",
+      audit: "/settings/audit",
+      security: "/settings/security",
+      sessions: "/settings/sessions",
+    },
+  },
+  {
     // Losses are hours old, as in production, and not "just now".
     prepare: (app) => app.advance(AGE_MS),
     pages: {
@@ -27,16 +37,6 @@ const SCENES = [
       "number-live": "/numbers/200000000000001",
       "number-lost": "/numbers/200000000000005",
       connection: "/connection",
-    },
-  },
-  {
-    prepare: fillSettings,
-    pages: {
-      people: "/settings/people",
-      "api-keys": "/settings/api-keys",
-      audit: "/settings/audit",
-      security: "/settings/security",
-      sessions: "/settings/sessions",
     },
   },
   { prepare: observeSome, pages: { observe: "/observe", "waba-observed": "/wabas/100000000000008" } },
@@ -60,7 +60,10 @@ const AGE_MS = 2.3 * 3_600_000;
 const LONG_AGO_MS = 8 * 86_400_000;
 const CHECK_MS = 301_000;
 
-/** Some people and keys, and a program that asked for more than its key may do. */
+/**
+ * Some people and keys, and a program that asked for more than its key may do. The first scene, because
+ * sessions and keys go by the wall clock.
+ */
 async function fillSettings(app) {
   const clientId = (await app.waba("100000000000004")).client.id;
   for (const [name, role] of Object.entries({ Olga: "operator", Priya: "support", Sam: "admin" }))

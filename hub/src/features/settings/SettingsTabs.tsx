@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useMayAdminister } from "../../api/useMayAct.ts";
 import { t } from "../../messages.ts";
 import styles from "./settings.module.css";
@@ -6,12 +7,20 @@ import styles from "./settings.module.css";
 /** The title of the settings with the way to each page that this person's role may open. */
 export function SettingsTabs() {
   const isAdmin = useMayAdminister();
+  const tabs = useRef<HTMLElement>(null);
+  // A phone shows some of them only: the current one must be among these.
+  useEffect(() => {
+    const bar = tabs.current;
+    const current = bar?.querySelector<HTMLElement>("[aria-current=page]");
+    if (!bar || !current) return;
+    bar.scrollLeft = current.offsetLeft - bar.offsetLeft + current.offsetWidth - bar.clientWidth;
+  }, [isAdmin]);
   return (
     <>
       <div className="page-head">
         <h1>{t("settings.title")}</h1>
       </div>
-      <nav className={styles.tabs} aria-label={t("settings.title")}>
+      <nav ref={tabs} className={styles.tabs} aria-label={t("settings.title")}>
         {isAdmin ? (
           <>
             <Link to="/settings/people">{t("settings.people.title")}</Link>
