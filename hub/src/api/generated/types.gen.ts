@@ -252,6 +252,14 @@ export type Session = {
         id: string;
         name: string;
         role: 'client' | 'viewer' | 'support' | 'operator' | 'admin';
+        /**
+         * Only this client's WABAs. Missing: all.
+         */
+        client_id?: string;
+        /**
+         * Only this connection's WABAs. Missing: all.
+         */
+        connection_id?: string;
     };
     person: SessionPerson;
 };

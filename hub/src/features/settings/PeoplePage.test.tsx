@@ -38,6 +38,20 @@ test("a refused change of role is shown with its reason", async () => {
   expect(asked).toContainEqual({ request: "PATCH /users/usr-1", body: { role: "viewer" } });
 });
 
+test("a lost second factor is reset after a question; without one there is nothing to reset", async () => {
+  const people = [
+    { ...OLGA, mfa: ["totp"] },
+    { ...OLGA, id: "usr-2", name: "Sam" },
+  ];
+  const answers = { ...READ, "GET /users": { data: people }, "PATCH /users/usr-1": OLGA };
+  const { asked } = renderHub(<PeoplePage />, answers);
+  fireEvent.click(await screen.findByRole("button", { name: "Reset second factor Olga" }));
+  expect(screen.queryByRole("button", { name: "Reset second factor Sam" })).toBeNull();
+  const dialog = within(await screen.findByRole("dialog", { name: /Reset the second factor of .*Olga/ }));
+  fireEvent.click(dialog.getByRole("button", { name: "Reset" }));
+  await expect.poll(() => asked).toContainEqual({ request: "PATCH /users/usr-1", body: { mfa: [] } });
+});
+
 test("deleting asks first", async () => {
   const { asked } = renderHub(<PeoplePage />, { ...READ, "DELETE /users/usr-1": undefined });
   fireEvent.click(await screen.findByRole("button", { name: "Delete Olga" }));

@@ -9,6 +9,7 @@ import {
 import { usersQuery } from "../../api/queries.ts";
 import type { User } from "../../api/types.ts";
 import { labelOf } from "../../labels.ts";
+import { isolated } from "../../isolated.ts";
 import { t } from "../../messages.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -76,6 +77,7 @@ function PeopleTable({ people }: { people: User[] }) {
   const change = useMutation({ ...changeUserMutation(), onSuccess: again });
   const invite = useMutation({ ...inviteUserMutation(), onSuccess: again });
   const [removing, setRemoving] = useState<User | null>(null);
+  const [resetting, setResetting] = useState<User | null>(null);
   const error = change.error ?? invite.error;
   return (
     <>
@@ -100,12 +102,14 @@ function PeopleTable({ people }: { people: User[] }) {
               person={person}
               onChange={(body) => change.mutate({ path: { id: person.id }, body })}
               onInvite={() => invite.mutate({ path: { id: person.id }, body: {} })}
+              onReset={() => setResetting(person)}
               onRemove={() => setRemoving(person)}
             />
           ))}
         </tbody>
       </table>
       {invite.data ? <InvitationDialog invited={invite.data} onClose={invite.reset} /> : null}
+      {resetting ? <ResetDialog person={resetting} onClose={() => setResetting(null)} /> : null}
       {removing ? <RemoveDialog person={removing} onClose={() => setRemoving(null)} /> : null}
     </>
   );
@@ -115,6 +119,7 @@ function PersonRow(props: {
   person: User;
   onChange: (change: { role?: User["role"]; state?: "active" | "suspended" }) => void;
   onInvite: () => void;
+  onReset: () => void;
   onRemove: () => void;
 }) {
   const { person, onChange } = props;
@@ -156,6 +161,9 @@ function PersonRow(props: {
           {isSuspended ? null : (
             <RowAct label={t("settings.people.link")} name={name} onClick={props.onInvite} />
           )}
+          {person.mfa.length === 0 ? null : (
+            <RowAct label={t("settings.people.reset")} name={name} onClick={props.onReset} />
+          )}
           <RowAct
             label={isSuspended ? t("settings.people.restore") : t("settings.people.suspend")}
             name={name}
@@ -165,6 +173,31 @@ function PersonRow(props: {
         </div>
       </td>
     </tr>
+  );
+}
+
+/** For a lost phone. */
+function ResetDialog({ person, onClose }: { person: User; onClose: () => void }) {
+  const again = usePeopleAgain();
+  const reset = useMutation({
+    ...changeUserMutation(),
+    async onSuccess() {
+      await again();
+      onClose();
+    },
+  });
+  return (
+    <ConfirmDialog
+      title={t("settings.people.reset_title", { name: isolated(person.name) })}
+      confirm={t("settings.people.reset_confirm")}
+      tone="danger"
+      isSending={reset.isPending}
+      error={reset.error}
+      onConfirm={() => reset.mutate({ path: { id: person.id }, body: { mfa: [] } })}
+      onClose={onClose}
+    >
+      <p>{t("settings.people.reset_detail")}</p>
+    </ConfirmDialog>
   );
 }
 
