@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Config } from "./config/parse-config.ts";
 import { openFirstAdminLink } from "./access/claim-first-admin.ts";
 import { DATA_KEY_NOTICE } from "./credentials/data-key-store.ts";
+import { forgetKeyringInstances } from "./credentials/keyring-instance-store.ts";
 import { openKeyring, type OpenKeyring } from "./credentials/open-keyring.ts";
 import { watchDataKeys, type WatchedDataKeys } from "./credentials/watch-data-keys.ts";
 import type { Database } from "./database/database.ts";
@@ -175,6 +176,7 @@ async function openResources(
     config.encryptionKey,
     config.encryptionKeyPrevious,
   );
+  if (db.kind === "embedded") await forgetKeyringInstances(db);
   const dataKeys = await watchDataKeys({ db, random, keyring }, dataKeyWarnings(log));
   disposers.defer(() => dataKeys.close());
   await saveConnection(db, connectionOf(config));

@@ -1,6 +1,7 @@
 import { askApi, type Api } from "../cli/api.ts";
 import { appendAudit } from "../access/audit-store.ts";
 import { readDataKeys } from "../credentials/data-key-store.ts";
+import { forgetKeyringInstances } from "../credentials/keyring-instance-store.ts";
 import { openKeyring, type OpenKeyring } from "../credentials/open-keyring.ts";
 import { readKeyRotation, type KeyRotationStatus } from "../credentials/read-key-rotation.ts";
 import { beginRotation, continueRotation, type RotationStep } from "../credentials/rotate-data-keys.ts";
@@ -78,6 +79,7 @@ async function runOnDatabase(context: KeysContext, act: "rotate" | "status"): Pr
   const db = await openDatabase(config);
   try {
     await checkSchema(db);
+    if (db.kind === "embedded") await forgetKeyringInstances(db);
     const keyring = await openKeyring({ db, ...context }, config.encryptionKey, config.encryptionKeyPrevious);
     if (act === "rotate") await rotateKeys({ ...context, db, keyring });
     return tellStatus(context, await readKeyRotation({ db, columns: SEALED_COLUMNS, keyring }));

@@ -33,6 +33,11 @@ export async function readKeyringInstances(sql: Sql): Promise<KeyringInstance[]>
   return rows.map(({ id, known, seals_with: sealsWith }) => ({ id, known, sealsWith }));
 }
 
+/** No instance runs: this process holds the embedded database alone. */
+export async function forgetKeyringInstances(sql: Sql): Promise<void> {
+  await sql.query("delete from keyring_instance");
+}
+
 export async function deleteKeyringInstance(sql: Sql, id: string): Promise<void> {
   await sql.query("delete from keyring_instance where id = $1", [id]);
 }

@@ -80,8 +80,9 @@ describe("schema and key", () => {
   });
   afterEach(() => database.drop());
 
-  async function find(id: CheckId, key = KEY): Promise<Finding | undefined> {
-    const config = { ...parseConfig({}, "sandbox"), encryptionKey: key };
+  async function find(id: CheckId, key = KEY, previous?: Buffer<ArrayBuffer>): Promise<Finding | undefined> {
+    const keys = { encryptionKey: key, encryptionKeyPrevious: previous };
+    const config = { ...parseConfig({}, "sandbox"), ...keys };
     const nobody = (): never => {
       throw new Error("Meta is not asked");
     };
@@ -107,6 +108,12 @@ describe("schema and key", () => {
       sentence: "is not the key that this database was encrypted with",
     });
     expect(wrong?.repair).toMatch(/key that it was last started with/);
+  });
+
+  test("a key that needs the previous one is a warning, with what ends the need", async () => {
+    const found = await find("encryption_key", Buffer.alloc(32, 8), KEY);
+    expect(found).toMatchObject({ state: "warning" });
+    expect(found?.repair).toMatch(/^Run sharekeeper keys rotate\. .* unset ENCRYPTION_KEY_PREVIOUS\.$/);
   });
 
   test("an older schema needs a migration", () => {
