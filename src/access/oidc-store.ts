@@ -53,7 +53,7 @@ export async function deletePersonSessions(sql: Sql, personId: string): Promise<
 export async function deleteOidcSessions(
   sql: Sql,
   issuer: string,
-  { subject, session }: LoggedOut,
+  { subject, session }: Pick<LoggedOut, "subject" | "session">,
 ): Promise<number> {
   const rows = await sql.query(
     `with ended as (

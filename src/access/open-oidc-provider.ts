@@ -42,6 +42,9 @@ export interface Redeemed {
 export interface LoggedOut {
   subject: string | null;
   session: string | null;
+  /** The `jti` of the token, which counts once, and until when the token is valid, in ms. */
+  id: string;
+  validUntil: number;
 }
 
 /** Signatures of a key pair alone: `none`, and a signature with our own client secret, prove nothing. */
@@ -217,7 +220,8 @@ function loggedOutOf(payload: JWTPayload): LoggedOut {
   const subject = payload.sub ?? null;
   if (!isLogout || payload["nonce"] !== undefined || (session === null && subject === null))
     throw new OidcError("token_invalid", "it is no logout token");
-  return { subject, session };
+  const validUntil = ((payload.iat ?? 0) + LOGOUT_TOKEN_S + CLOCK_TOLERANCE_S) * 1000;
+  return { subject, session, id: String(payload.jti), validUntil };
 }
 
 /** A code that nobody gave: whoever knows the client says so of the code, and else of the client. */

@@ -2,8 +2,9 @@ import type { Database, Tx } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
+import { Act } from "./act.ts";
 import { appendAudit } from "./audit-store.ts";
-import { openSession } from "./open-session.ts";
+import { openSession, type SignIn } from "./open-session.ts";
 import { findPersonByEmail, insertPerson, type Person } from "./person-store.ts";
 
 export interface PortalSignIn {
@@ -33,17 +34,16 @@ export async function recordPortalSignIn(
   const { address, agent, requestId, how, client } = signIn;
   const person = await deps.db.transaction((tx) => findOrMake(tx, deps, signIn));
   if (person.state === "suspended") return "suspended";
-  const { id, token } = await openSession(deps, {
+  const act = new Act({
+    ...{ action: "session.opened", requestId, address, now: () => deps.clock.now() },
+    detail: { how, client_id: client.id, ...(signIn.email && { email: signIn.email }) },
+  });
+  act.by(person);
+  const signedIn: SignIn = {
     ...{ address, agent },
     credential: { with: "link", personId: person.id, personVersion: person.credentialVersion },
-  });
-  const detail = { with: "link", how, client_id: client.id, ...(signIn.email && { email: signIn.email }) };
-  await deps.db.transaction((tx) =>
-    appendAudit(tx, {
-      ...{ at: deps.clock.now(), actor: person.id, actorName: person.name, action: "session.opened" },
-      ...{ target: { type: "session", id }, detail, address, requestId },
-    }),
-  );
+  };
+  const { token } = await openSession({ ...deps, db: act.over(deps.db) }, signedIn, act);
   return { token };
 }
 

@@ -52,8 +52,11 @@ export async function takeAttempt(
   return { personId: row.person_id, detail: row.detail };
 }
 
-/** Notes that the token of this hash was used. False: it was used before. It is forgotten at `expiresAt`. */
-export async function saveHandOver(
+/**
+ * Notes that the token of this hash was used: a hand-over, or a logout token. False: it was used before. It
+ * is forgotten at `expiresAt`.
+ */
+export async function saveUsedToken(
   sql: Sql,
   { hash, expiresAt }: Pick<SignInAttempt, "hash" | "expiresAt">,
   now: number,

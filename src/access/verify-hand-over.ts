@@ -5,7 +5,7 @@ import type { Config } from "../config/parse-config.ts";
 import type { Sql } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import { keyHashOf } from "./api-key.ts";
-import { saveHandOver } from "./sign-in-attempt-store.ts";
+import { saveUsedToken } from "./sign-in-attempt-store.ts";
 
 /** Whose hand-overs to the portal count. The kind of key decides the algorithm, never the token. */
 export interface HandOverSettings {
@@ -74,7 +74,7 @@ export async function verifyHandOver(
   if (exp * 1000 - now > MOST_AHEAD_S * 1000)
     return { fault: "invalid", why: `exp is more than ${MOST_AHEAD_S} s ahead` };
   const hash = keyHashOf(`${settings.issuer}\n${jti}`);
-  if (!(await saveHandOver(db, { hash, expiresAt: exp * 1000 }, now)))
+  if (!(await saveUsedToken(db, { hash, expiresAt: exp * 1000 }, now)))
     return { fault: "used", why: "this jti was used before" };
   return { sub, name: name || null, email: email ?? null, lang: lang ?? null, next: next ?? null };
 }

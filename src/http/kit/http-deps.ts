@@ -68,6 +68,8 @@ export interface HttpDeps extends SignupDeps {
   keyGuard: KeyGuard;
   /** How many requests each key and person may send; null: as many as they like. */
   quotas: RequestQuotas | null;
+  /** How many sign-ins each network may begin without anybody being known. */
+  signInStarts: RequestQuotas;
   hasher: PasswordHasher;
   /** The guard against guessed passwords and codes. */
   signInGuard: SignInGuard;

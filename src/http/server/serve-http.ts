@@ -36,6 +36,7 @@ import { createApp } from "./create-app.ts";
 import { verifySingleSignOn } from "./verify-single-sign-on.ts";
 import { ActRecorder } from "../kit/act-recorder.ts";
 import { RequestQuotas } from "../kit/request-quotas.ts";
+import { STARTS_A_MINUTE } from "../kit/sign-in-starts.ts";
 import { RecentReplies } from "../kit/recent-replies.ts";
 import { KeyGuard } from "../kit/key-guard.ts";
 import { SignInGuard } from "../kit/sign-in-guard.ts";
@@ -266,6 +267,7 @@ function depsOf(
     settings,
     reshareLinkLifetimeMs,
     acts: new ActRecorder({ ...input, wallClock: own.wallClock }),
+    signInStarts: new RequestQuotas(STARTS_A_MINUTE),
     quotas: config.apiRateLimit === 0 ? null : new RequestQuotas(config.apiRateLimit),
     streams: new OpenStreams(),
     commerce: new RecentReplies(),

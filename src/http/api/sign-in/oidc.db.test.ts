@@ -1,4 +1,5 @@
 import type { Sql } from "../../../database/database.ts";
+import { randomUUID } from "node:crypto";
 import { decodeJwt, importJWK, SignJWT, UnsecuredJWT, generateKeyPair, type JWTPayload } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
@@ -10,6 +11,7 @@ import {
   type Account,
   type OidcServer,
 } from "../../../../test/support/oidc-server.ts";
+import { withoutLines } from "../../../../test/support/without-lines.ts";
 import { insertPerson } from "../../../access/person-store.ts";
 
 const ANN = {
@@ -294,7 +296,7 @@ describe("signing out", () => {
   const logout = (token: string) =>
     fetch(`${app.url}${OIDC}/logout`, { method: "POST", body: new URLSearchParams({ logout_token: token }) });
   const tokenOf = async (claims: JWTPayload, issuer = oidc.issuer): Promise<string> =>
-    new SignJWT({ events: LOGOUT_EVENT, jti: "1", ...claims })
+    new SignJWT({ events: LOGOUT_EVENT, jti: randomUUID(), ...claims })
       .setProtectedHeader({ alg: "RS256", kid: oidc.key.kid ?? "", typ: "logout+jwt" })
       .setIssuer(issuer)
       .setAudience(OIDC_CLIENT.id)
@@ -345,6 +347,24 @@ describe("signing out", () => {
     ]);
   });
 
+  test("counts once: a copy of the token ends no later session, also when both come at once", async () => {
+    await signIn(ANN);
+    const token = await tokenOf({ sub: ANN.sub });
+    const both = await Promise.all([logout(token), logout(token)]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    expect((await who()).status).toBe(401);
+    await signIn(ANN);
+    const again = await logout(token);
+    const problem = (await again.json()) as { code: string; detail: string };
+    expect([again.status, problem.code]).toEqual([400, "invalid_logout_token"]);
+    expect(problem.detail).toContain("used before");
+    expect((await who()).status).toBe(200);
+    expect((await audited()).filter((line) => line.startsWith("session.closed_by"))).toEqual([
+      ...["session.closed_by_provider done", "session.closed_by_provider refused invalid_logout_token"],
+      "session.closed_by_provider refused invalid_logout_token",
+    ]);
+  });
+
   test("by a token that is none is refused, and ends nothing", async () => {
     await signIn(ANN);
     const idToken = await tokenOf({ sub: ANN.sub, nonce: "n" });
@@ -356,6 +376,17 @@ describe("signing out", () => {
       expect((await logout(token)).status).toBe(400);
     expect((await who()).status).toBe(200);
   });
+});
+
+test("a session is opened together with its line in the audit, or not at all", async () => {
+  const { db } = app.database;
+  await signIn(ANN);
+  await db.query("delete from session");
+  await withoutLines(db, "session.opened", async () => {
+    expect((await signIn(ANN)).status).toBeGreaterThanOrEqual(500);
+    expect(await db.query("select id from session")).toEqual([]);
+  });
+  expect((await signIn(ANN)).status).toBe(200);
 });
 
 test("the sign-in page learns which ways there are", async () => {

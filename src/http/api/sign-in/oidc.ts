@@ -4,15 +4,16 @@ import { Act } from "../../../access/act.ts";
 import { isKeyOf, keyHashOf, secretOf } from "../../../access/api-key.ts";
 import { OidcError } from "../../../access/oidc-error.ts";
 import { deleteOidcSessions, saveIdToken } from "../../../access/oidc-store.ts";
-import type { OidcAttempt, OidcProvider, Redeemed } from "../../../access/open-oidc-provider.ts";
+import type { LoggedOut, OidcAttempt, OidcProvider, Redeemed } from "../../../access/open-oidc-provider.ts";
 import { openSession, type SignIn } from "../../../access/open-session.ts";
 import { recordOidcSignIn } from "../../../access/record-oidc-sign-in.ts";
-import { saveAttempt, takeAttempt } from "../../../access/sign-in-attempt-store.ts";
+import { saveAttempt, saveUsedToken, takeAttempt } from "../../../access/sign-in-attempt-store.ts";
 import { Problem } from "../../../problems.ts";
 import { isBehindHttps } from "../../kit/authenticate.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
-import { defineRoute, type Route } from "../../kit/route.ts";
+import { defineRoute, type CallAct, type Route } from "../../kit/route.ts";
 import { sessionCookie } from "../../kit/session-cookie.ts";
+import { takeStart } from "../../kit/sign-in-starts.ts";
 import { renderSignedIn, renderSignInFault, type SignInFault } from "./sign-in-page.ts";
 
 const Provider = z.object({
@@ -55,9 +56,11 @@ const start = defineRoute({
   answer: { status: 302, description: "To the provider; a cookie binds the attempt to this browser." },
   problems: ["not_found"],
   audit: null,
-  async handle({ deps, params, query, request, requestId }) {
+  async handle({ deps, params, query, request, requestId, incoming }) {
     const provider = getProvider(deps, params.provider);
     if (isFromAnotherSite(request)) return leadTo(`/sign-in?next=${encodeURIComponent(query.next)}`);
+    const waitMs = takeStart(deps, incoming);
+    if (waitMs > 0) return renderTooMany(deps, provider, requestId, waitMs);
     const secret = (): string => secretOf(deps.random);
     const attempt = {
       redirectUri: redirectUriOf(deps, provider),
@@ -204,7 +207,7 @@ const logout = defineRoute({
     const token = new URLSearchParams(await call.request.text()).get("logout_token") ?? "";
     try {
       const loggedOut = await provider.verifyLogout(token);
-      await deleteOidcSessions(call.deps.db, provider.settings.issuer, loggedOut);
+      await endLoggedOut(call.deps, provider, loggedOut, call.act);
     } catch (error) {
       if (!(error instanceof OidcError)) throw error;
       if (error.fault === "provider_unreachable") throw new Problem("unavailable", {}, { cause: error });
@@ -213,6 +216,22 @@ const logout = defineRoute({
     return new Response(null, { status: 200 });
   },
 });
+
+/** A logout token counts once: whoever holds a copy could end each later session, too. */
+async function endLoggedOut(
+  { db, wallClock }: Pick<HttpDeps, "db" | "wallClock">,
+  { settings: { issuer } }: OidcProvider,
+  loggedOut: LoggedOut,
+  act: Pick<CallAct, "note">,
+): Promise<void> {
+  const used = { hash: keyHashOf(`logout\n${issuer}\n${loggedOut.id}`), expiresAt: loggedOut.validUntil };
+  await db.transaction(async (tx) => {
+    if (!(await saveUsedToken(tx, used, wallClock.now())))
+      throw new OidcError("token_invalid", "it was used before (jti)");
+    const endedCount = await deleteOidcSessions(tx, issuer, loggedOut);
+    act.note({ detail: { ended: endedCount } });
+  });
+}
 
 function getProvider({ oidcProviders }: Pick<HttpDeps, "oidcProviders">, id: string): OidcProvider {
   const provider = oidcProviders.find(({ settings }) => settings.id === id);
@@ -238,6 +257,18 @@ async function answerFault(
   if (!(error instanceof OidcError)) throw error;
   log.warn({ requestId, err: error, issuer: settings.issuer }, "a sign-in at the OpenID provider failed");
   return renderSignInFault(error.fault, { ...facts, said: error.said });
+}
+
+async function renderTooMany(
+  { baseUrl }: Pick<HttpDeps, "baseUrl">,
+  { settings: { name } }: OidcProvider,
+  requestId: string,
+  waitMs: number,
+): Promise<Response> {
+  const said = String(Math.ceil(waitMs / 1000));
+  const page = await renderSignInFault("too_many_starts", { name, said, url: baseUrl(), requestId });
+  page.headers.set("Retry-After", said);
+  return page;
 }
 
 /** Binds an attempt to the browser. It must come along when the provider leads back, so it is not strict. */

@@ -2,9 +2,10 @@ import { z } from "@hono/zod-openapi";
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
 import { actorOf } from "../../../access/actor.ts";
 import { openPasskeySignIn, verifyPasskey } from "../../../access/verify-passkey.ts";
-import { Problem } from "../../../problems.ts";
+import { laterProblem, Problem } from "../../../problems.ts";
 import { getPasskeySite } from "../../kit/passkey-site.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
+import { takeStart } from "../../kit/sign-in-starts.ts";
 import { renderSession, Session } from "../session/session-schema.ts";
 import { startSession } from "../session/start-session.ts";
 
@@ -41,10 +42,12 @@ const options = defineRoute({
   description: "Needs no name: the browser offers its passkeys. The challenge counts once, for five minutes.",
   body: z.strictObject({}),
   answer: { status: 200, description: "Options for the browser.", schema: RequestOptions },
-  problems: ["passkeys_need_name"],
+  problems: ["passkeys_need_name", "too_many_sign_ins"],
   audit: null,
-  async handle({ deps, request }) {
+  async handle({ deps, request, incoming }) {
     const site = getPasskeySite(deps, request);
+    const waitMs = takeStart(deps, incoming);
+    if (waitMs > 0) throw laterProblem("too_many_sign_ins", waitMs);
     return { ...(await openPasskeySignIn({ db: deps.db, clock: deps.wallClock }, site)) };
   },
 });

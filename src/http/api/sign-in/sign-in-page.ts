@@ -13,11 +13,12 @@ const FAULTS = {
   suspended: 403,
   email_missing: 403,
   email_taken: 409,
-} as const satisfies Record<OidcFault | OidcRefusal | "attempt_unknown", number>;
+  too_many_starts: 429,
+} as const satisfies Record<OidcFault | OidcRefusal | "attempt_unknown" | "too_many_starts", number>;
 
 export type SignInFault = keyof typeof FAULTS;
 
-/** What the sentences need. `said`: the provider's own words. */
+/** What the sentences need. `said`: the provider's own words, or how many seconds to wait. */
 export interface SignInFacts {
   name: string;
   said: string;

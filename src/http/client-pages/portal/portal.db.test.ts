@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestApp, type Answer, type TestApp } from "../../../../test/support/create-test-app.ts";
+import { withoutLines } from "../../../../test/support/without-lines.ts";
 import { insertPerson } from "../../../access/person-store.ts";
 
 const SECRET = "a-secret-of-the-site-with-40-characters!";
@@ -177,6 +178,18 @@ test("an Ed25519 key verifies EdDSA, and its public text is no secret for HS256"
   expect(await ask(await make("EdDSA", privateKey))).toBe(200);
   expect(await ask(await make("HS256", new TextEncoder().encode(pem)))).toBe(400);
   await second.stop();
+});
+
+test("a session of the portal is opened together with its line in the audit, or not at all", async () => {
+  const { db } = app.database;
+  await db.query("delete from session");
+  await withoutLines(db, "session.opened", async () => {
+    expect((await enter(await tokenOf({}))).status).toBeGreaterThanOrEqual(500);
+    expect(await db.query("select id from session")).toEqual([]);
+  });
+  await comeIn();
+  const [line] = await db.query("select target_type, detail from audit order by id desc limit 1");
+  expect(line).toMatchObject({ target_type: "session", detail: { with: "link", how: "hand_over" } });
 });
 
 describe("a mail link", () => {
