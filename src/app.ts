@@ -47,6 +47,7 @@ import { watchTrouble, type TroubleListener } from "./sharing/incidents/watch-tr
 import { INCIDENT_NOTICE } from "./sharing/incidents/incident-store.ts";
 import { SEALED_COLUMNS } from "./sealed-columns.ts";
 import { createMetrics } from "./reports/create-metrics.ts";
+import { openDeliverer } from "./http/server/open-deliverer.ts";
 import { serveHttp } from "./http/server/serve-http.ts";
 
 /** What comes from outside: time, randomness, the log, and in the sandbox what its sign-in page shows. */
@@ -259,6 +260,7 @@ function endpointOf(config: Config): Pick<Resources, "endpointOf" | "setListenPo
 /** Which notice of the database wakes which loop. */
 const WAKING_NOTICES: readonly (readonly [channel: string, loop: LoopName])[] = [
   ["journal", "gate"],
+  ["journal", "deliveries"],
   [IMPORT_NOTICE, "imports"],
   [INCIDENT_NOTICE, "incidents"],
   ["inbox", "inbox"],
@@ -267,11 +269,12 @@ const WAKING_NOTICES: readonly (readonly [channel: string, loop: LoopName])[] = 
 
 /** What is kept in memory and follows the database: the gate, links, tokens and keys; and the inbox. */
 async function openParts(
-  { deps, keyring }: Resources,
+  { deps, keyring, woken }: Resources,
   config: Config,
-  { clock, log }: World,
+  world: World,
   disposers: AsyncDisposableStack,
 ) {
+  const { clock, log } = world;
   const { db } = deps;
   const lost = (what: string) => (error: unknown) =>
     log.warn({ err: error }, `could not follow a ${what} notice`);
@@ -296,7 +299,15 @@ async function openParts(
   const inboxQueue = openInboxQueue({ db });
   disposers.defer(() => inboxQueue.drain());
   const metrics = createMetrics({ db, clock, gate, budget: deps.budget });
-  return { gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics };
+  const { deliverer, webhookNetworks, close } = openDeliverer(
+    { ...deps, keyring, log },
+    ...([config, world, () => woken.get("deliveries")?.()] as const),
+  );
+  disposers.defer(close);
+  return {
+    ...{ gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics },
+    ...{ deliverer, webhookNetworks },
+  };
 }
 
 /** Starts the loops and the jobs, and has notices of the database wake the loops. */

@@ -11,6 +11,8 @@ import { startJobs } from "./database/jobs.ts";
 import type { SealedColumns } from "./database/sealed-column.ts";
 import { ANSWERS_KEPT_MS } from "./http/kit/idempotent-call.ts";
 import { dropOldIdempotencyKeys } from "./http/kit/idempotency-key-store.ts";
+import { deleteOldDeliveries } from "./delivery/delivery-store.ts";
+import type { Deliverer } from "./delivery/deliver-webhooks.ts";
 import { dropOldInbox } from "./inbox/drop-old-inbox.ts";
 import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
 import { systemClock, type Clock } from "./lib/clock.ts";
@@ -54,6 +56,7 @@ export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps
   reshareLinkLifetimeMs: number;
   inboxRetentionMs: number;
   auditRetentionMs: number;
+  deliverer: Deliverer;
   /** "off", "stdout" or the address of a syslog server. */
   auditSink: string;
 }
@@ -61,6 +64,8 @@ export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 3600 * SECOND;
+/** How long the log of deliveries is kept, as the API says. */
+const DELIVERIES_KEPT_MS = 30 * 24 * HOUR;
 
 /**
  * All background loops: name, longest rest (wall clock), and the work of one round. A round may return when
@@ -88,6 +93,7 @@ const LOOPS: {
   { name: "link renewals", everyMs: 5 * SECOND, run: renewReshareLinks },
   { name: "data keys", everyMs: 30 * SECOND, run: (deps) => deps.dataKeys.report() },
   { name: "key rotation", everyMs: 5 * SECOND, run: rotateKeys },
+  { name: "deliveries", everyMs: 30 * SECOND, run: (deps) => deps.deliverer.turn() },
   {
     name: "audit sink",
     everyMs: SECOND,
@@ -113,6 +119,7 @@ export type LoopName =
   | "link renewals"
   | "data keys"
   | "key rotation"
+  | "deliveries"
   | "audit sink";
 
 /**
@@ -193,6 +200,11 @@ const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> 
     run: (deps) => dropOldIdempotencyKeys(deps, systemClock.now() - ANSWERS_KEPT_MS),
   },
   { name: "data-keys", cron: "53 * * * *", run: dropUnusedDataKeys },
+  {
+    name: "delivery-retention",
+    cron: "53 3 * * *",
+    run: (deps) => deleteOldDeliveries(deps.db, deps.clock.now() - DELIVERIES_KEPT_MS),
+  },
   { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingAppActivity },
 ];
 

@@ -38,6 +38,11 @@ const ALLOWED: readonly [rule: DangerRule, path: string, why: string][] = [
   ["opens a connection", "src/meta/ask-callback.ts", "to our own callback below PUBLIC_URL"],
   ["opens a connection", "src/access/open-oidc-provider.ts", "to OIDC_ISSUER, and what its metadata names"],
   ["opens a connection", "src/access/send-audit.ts", "to AUDIT_SINK"],
+  [
+    "opens a connection",
+    "src/delivery/open-webhook-wire.ts",
+    "to webhook endpoints, at public addresses and those of WEBHOOK_ALLOWED_NETWORKS",
+  ],
   ["opens a connection", "src/database/postgres-database.ts", "to DATABASE_URL"],
   ["opens a connection", "src/database/postgres-listener.ts", "to DATABASE_URL"],
   ["opens a connection", "src/database/embedded-database.ts", "to the database in DATA_DIR"],

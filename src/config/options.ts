@@ -25,6 +25,7 @@ import { everywhere, option } from "./option.ts";
 import { LINK_OPTIONS } from "./link-options.ts";
 import { SEAL_OPTIONS } from "./seal-options.ts";
 import { SIGN_IN_OPTIONS } from "./sign-in-options.ts";
+import { WEBHOOK_OPTIONS } from "./webhook-options.ts";
 
 /**
  * Every setting there is, by its name in the code. The manual page and the parser are made from this table.
@@ -365,6 +366,7 @@ export const OPTIONS = {
     ...everywhere("90"),
   }),
   ...AUDIT_OPTIONS,
+  ...WEBHOOK_OPTIONS,
   throughputLimits: option({
     name: "THROUGHPUT_LIMITS",
     description:

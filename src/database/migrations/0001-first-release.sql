@@ -591,6 +591,70 @@ create table channel_key (
 );
 create index channel_key_number on channel_key (number_id);
 
+-- Webhooks out ----------------------------------------------------------------------------------------------
+
+-- An address of the provider's own systems that events are delivered to.
+create table webhook_endpoint (
+  id text primary key,                    -- whe_…
+  url text not null,
+  description text not null,
+  event_types text[],                     -- null: all
+  client_ids text[],                      -- null: of all clients
+  tags text[],                            -- null: of all; else of a WABA with one of them
+  algorithm text not null check (algorithm in ('hmac-sha256', 'ed25519')),
+  data_key_id text not null references data_key,
+  sealed bytea not null,                  -- JSON: its secrets and its own headers
+  state text not null check (state in ('enabled', 'paused', 'disabled')),
+  disabled_why text check (disabled_why in ('failing', 'gone', 'asked')),
+  failing_since timestamptz,              -- the first failed attempt since the last success
+  warned_percent integer not null default 0, -- 50, 70 or 90 of the time after which it is disabled
+  version integer not null default 1,     -- for ETag
+  begins_after bigint not null,           -- it gets the lines of the journal after this one
+  created_at timestamptz not null,
+  created_by text not null
+);
+
+-- One event for one endpoint. The body is made anew from the journal at each attempt.
+create table webhook_delivery (
+  id text primary key,                    -- msg_…: the header webhook-id, the same at each attempt
+  endpoint_id text not null references webhook_endpoint on delete cascade,
+  journal_seq bigint,                     -- null: not from the journal, then the payload is kept
+  payload jsonb,
+  type text not null,
+  asset_id text,
+  created_at timestamptz not null,
+  state text not null check (state in ('pending', 'delivered', 'failed')),
+  attempt_count integer not null default 0, -- since it was last planned; failures of ours do not count
+  next_attempt_at timestamptz,            -- null: none
+  leased_until timestamptz,
+  ended_at timestamptz,
+  check ((journal_seq is null) = (payload is not null)),
+  unique (endpoint_id, journal_seq)
+);
+create index webhook_delivery_due on webhook_delivery (endpoint_id, next_attempt_at) where state = 'pending';
+create index webhook_delivery_list on webhook_delivery (endpoint_id, created_at desc, id desc);
+create index webhook_delivery_age on webhook_delivery (created_at);
+
+create table webhook_attempt (
+  delivery_id text not null references webhook_delivery on delete cascade,
+  n integer not null,                     -- 1, 2, …
+  at timestamptz not null,
+  took_ms integer not null,
+  outcome text not null,
+  status integer,                         -- null: no answer came
+  detail text,
+  answer_headers jsonb,
+  answer_body text,                       -- its beginning
+  primary key (delivery_id, n)
+);
+
+-- Up to which line of the journal deliveries are planned. One row.
+create table webhook_cursor (
+  only_row boolean primary key default true check (only_row),
+  journal_seq bigint not null
+);
+insert into webhook_cursor (journal_seq) values (0);
+
 -- Re-share links --------------------------------------------------------------------------------------------
 
 -- A link to the recovery page, which a client opens without signing in. The token is the id with its HMAC: it

@@ -3,6 +3,8 @@ import type { WatchedDataKeys } from "../../credentials/watch-data-keys.ts";
 import type { HandOverSettings } from "../../access/verify-hand-over.ts";
 import type { OidcProvider } from "../../access/open-oidc-provider.ts";
 import type { SessionRules } from "../../access/session-store.ts";
+import type { AllowedNetworks } from "../../delivery/allowed-networks.ts";
+import type { Deliverer } from "../../delivery/deliver-webhooks.ts";
 import type { ClientAddress } from "../../lib/client-address.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { HexColor } from "../../lib/contrast.ts";
@@ -54,6 +56,10 @@ export interface HttpDeps extends SignupDeps {
   invitations: LinkAddresses;
   gate: GateCache;
   journalListener: JournalListener;
+  /** Delivers events to webhook endpoints. */
+  deliverer: Deliverer;
+  /** Where deliveries may go. */
+  webhookNetworks: AllowedNetworks;
   /** The event streams that are open on this instance. */
   streams: OpenStreams;
   /** Ends the open streams and exports whose session or key does not stand any more. */

@@ -82,6 +82,7 @@ test("only public routes need no key", () => {
     (route) => `${route.method} ${route.path}`,
   );
   expect(open.toSorted()).toEqual([
+    "GET /.well-known/webhook-keys",
     "GET /api/openapi.json",
     "GET /api/v1/about",
     "GET /api/v1/auth/oidc/{provider}/callback",

@@ -39,6 +39,8 @@ import { userRoutes } from "../api/users/users.ts";
 import { termsRoutes } from "../api/connections/terms.ts";
 import { wabaWatchRoutes } from "../api/wabas/waba-watch.ts";
 import { wabaRoutes } from "../api/wabas/wabas.ts";
+import { deliveryRoutes } from "../api/webhook-endpoints/deliveries.ts";
+import { webhookEndpointRoutes } from "../api/webhook-endpoints/webhook-endpoints.ts";
 import { webhookOverrideRoutes } from "../api/webhook-override/webhook-override.ts";
 
 const CALLS: readonly Route[] = [
@@ -75,6 +77,8 @@ const CALLS: readonly Route[] = [
   ...apiKeyRoutes,
   ...dataKeyRoutes,
   ...eventRoutes,
+  ...webhookEndpointRoutes,
+  ...deliveryRoutes,
   ...directoryRoutes,
   ...clientRoutes,
   ...incidentRoutes,

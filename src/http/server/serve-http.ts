@@ -25,6 +25,8 @@ import { linkTokensOf, type LinkTokens } from "../../lib/link-token.ts";
 import { StartError } from "../../lib/start-error.ts";
 import type { OpenChannelKeys } from "../../messaging/keys/open-channel-keys.ts";
 import type { ObservedMessages } from "../../messaging/gateway/observed-messages.ts";
+import type { AllowedNetworks } from "../../delivery/allowed-networks.ts";
+import type { Deliverer } from "../../delivery/deliver-webhooks.ts";
 import type { ClientTokens } from "../../messaging/gateway/watch-client-tokens.ts";
 import type { RefusalWatch } from "../../messaging/gateway/watch-refusals.ts";
 import type { Gateway } from "../../messaging/gateway/serve-gateway.ts";
@@ -46,6 +48,7 @@ import { openJournalListener, type JournalListener } from "../kit/journal-listen
 import { createMetrics, type Metrics } from "../../reports/create-metrics.ts";
 import { OpenStreams } from "../kit/open-streams.ts";
 import { watchCredentials, type CredentialWatch } from "../kit/watch-credentials.ts";
+import { httpSettingsOf } from "./http-settings.ts";
 import { createWebhookRoute } from "./receive-webhooks.ts";
 import { UnknownBytes } from "../kit/unknown-bytes.ts";
 
@@ -64,6 +67,8 @@ export interface ServeInput extends SignupDeps {
   /** Takes Meta's answers to messages as evidence. */
   refusals: RefusalWatch;
   links: WatchedLinks;
+  deliverer: Deliverer;
+  webhookNetworks: AllowedNetworks;
   loopsOf(): LoopState[];
   /** False until the start is complete; always true when it is not given. */
   isOpen?: (() => boolean) | undefined;
@@ -232,22 +237,7 @@ function depsOf(
   >,
 ): HttpDeps {
   const { config, world } = input;
-  const settings: HttpSettings = {
-    ...world,
-    mode: config.mode,
-    passwords: config.passwords,
-    secondFactor: config.secondFactor,
-    partnerName: config.partnerName,
-    partnerBusinessId: config.partnerBusinessId,
-    publicUrl: config.publicUrl ?? null,
-    businessSuiteUrl: config.metaBusinessSuiteUrl,
-    signupVersion: config.metaSignupVersion,
-    brand: {
-      color: config.partnerColor ?? null,
-      logoUrl: config.partnerLogoUrl ?? null,
-      support: config.partnerSupport ?? null,
-    },
-  };
+  const settings = httpSettingsOf(config, world);
   const { reshareLinkLifetimeMs } = config;
   const keys = {
     sessionMs: config.sessionMs,

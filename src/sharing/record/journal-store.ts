@@ -115,6 +115,13 @@ export async function readJournal(
   return rows.map(toLine);
 }
 
+/** The lines of these `seq`, in order. */
+export async function readJournalLines(sql: Sql, seqs: readonly string[]): Promise<JournalLine[]> {
+  if (seqs.length === 0) return [];
+  const rows = await sql.query<Row>("select * from journal where seq = any($1::bigint[]) order by seq", [seqs]);
+  return rows.map(toLine);
+}
+
 /** The newest `seq`, "0" when nothing has happened yet. */
 export async function findNewestSeq(sql: Sql): Promise<string> {
   const rows = await sql.query<{ seq: string }>("select coalesce(max(seq), 0)::text as seq from journal");

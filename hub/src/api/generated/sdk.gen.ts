@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AbandonSignupData, AbandonSignupResponses, AcceptInvitationData, AcceptInvitationResponses, AcceptSuccessorData, AcceptSuccessorResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AddPasskeyData, AddPasskeyResponses, AdoptWabaData, AdoptWabaResponses, BeginPasskeyData, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BeginTotpData, BeginTotpResponses, ChangePasswordData, ChangePasswordResponses, ChangeUserData, ChangeUserResponses, CheckWabaData, CheckWabaResponses, ClaimFirstAdminData, ClaimFirstAdminResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, ConfirmTotpData, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, CreateUserData, CreateUserResponses, DeletePasskeyData, DeletePasskeyResponses, DeleteUserData, DeleteUserResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, FinishOidcData, FinishOidcResponses, GetAboutData, GetAboutResponses, GetCanSendData, GetCanSendResponses, GetClientData, GetClientResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetPortalContactsData, GetPortalContactsResponses, GetPortalData, GetPortalResponses, GetPortalWabaData, GetPortalWabaResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, InviteUserData, InviteUserResponses, ListApiKeysData, ListApiKeysResponses, ListAuditData, ListAuditResponses, ListCanSendData, ListCanSendResponses, ListClientsData, ListClientsResponses, ListColleaguesData, ListColleaguesResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListDataKeysData, ListDataKeysResponses, ListEventsData, ListEventsResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListPasskeysData, ListPasskeysResponses, ListPortalWabasData, ListPortalWabasResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSessionsData, ListSessionsResponses, ListSignInWaysData, ListSignInWaysResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListUsersData, ListUsersResponses, ListWabasData, ListWabasResponses, LogOutFromOidcData, LogOutFromOidcResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenInvitationLinkData, OpenInvitationLinkResponses, OpenPasskeySessionData, OpenPasskeySessionResponses, OpenPortalLinkData, OpenPortalLinkResponses, OpenPortalReshareLinkData, OpenPortalReshareLinkResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveTotpData, RemoveTotpResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, RevokeApiKeyData, RevokeApiKeyResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, RotateApiKeyData, RotateApiKeyResponses, RotateDataKeysData, RotateDataKeysResponses, SavePortalContactsData, SavePortalContactsResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, StartOidcData, UpdateClientData, UpdateClientResponses, UpdateWabaData, UpdateWabaResponses } from './types.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponses, AcceptInvitationData, AcceptInvitationResponses, AcceptSuccessorData, AcceptSuccessorResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AddPasskeyData, AddPasskeyResponses, AdoptWabaData, AdoptWabaResponses, BeginPasskeyData, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BeginTotpData, BeginTotpResponses, ChangePasswordData, ChangePasswordResponses, ChangeUserData, ChangeUserResponses, CheckWabaData, CheckWabaResponses, ClaimFirstAdminData, ClaimFirstAdminResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, ConfirmTotpData, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, CreateUserData, CreateUserResponses, CreateWebhookEndpointData, CreateWebhookEndpointResponses, DeletePasskeyData, DeletePasskeyResponses, DeleteUserData, DeleteUserResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, FinishOidcData, FinishOidcResponses, GetAboutData, GetAboutResponses, GetCanSendData, GetCanSendResponses, GetClientData, GetClientResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetPortalContactsData, GetPortalContactsResponses, GetPortalData, GetPortalResponses, GetPortalWabaData, GetPortalWabaResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, GetWebhookDeliveryData, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointResponses, InviteUserData, InviteUserResponses, ListApiKeysData, ListApiKeysResponses, ListAuditData, ListAuditResponses, ListCanSendData, ListCanSendResponses, ListClientsData, ListClientsResponses, ListColleaguesData, ListColleaguesResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListDataKeysData, ListDataKeysResponses, ListEventsData, ListEventsResponses, ListEventTypesData, ListEventTypesResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListPasskeysData, ListPasskeysResponses, ListPortalWabasData, ListPortalWabasResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSessionsData, ListSessionsResponses, ListSignInWaysData, ListSignInWaysResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListUsersData, ListUsersResponses, ListWabasData, ListWabasResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsResponses, ListWebhookKeysData, ListWebhookKeysResponses, LogOutFromOidcData, LogOutFromOidcResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenInvitationLinkData, OpenInvitationLinkResponses, OpenPasskeySessionData, OpenPasskeySessionResponses, OpenPortalLinkData, OpenPortalLinkResponses, OpenPortalReshareLinkData, OpenPortalReshareLinkResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RecoverWebhookEndpointData, RecoverWebhookEndpointResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveTotpData, RemoveTotpResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryResponses, RevokeApiKeyData, RevokeApiKeyResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, RotateApiKeyData, RotateApiKeyResponses, RotateDataKeysData, RotateDataKeysResponses, RotateWebhookSecretData, RotateWebhookSecretResponses, SavePortalContactsData, SavePortalContactsResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, StartOidcData, TestWebhookEndpointData, TestWebhookEndpointResponses, UpdateClientData, UpdateClientResponses, UpdateWabaData, UpdateWabaResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -831,6 +831,127 @@ export const rotateDataKeys = <ThrowOnError extends boolean = true>(options?: Op
  * Every change, in order, from the oldest kept
  */
 export const listEvents = <ThrowOnError extends boolean = true>(options?: Options<ListEventsData, ThrowOnError>): RequestResult<ListEventsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListEventsResponses, unknown, ThrowOnError>({ url: '/api/v1/events', ...options });
+
+/**
+ * The endpoints that events are delivered to, oldest first
+ */
+export const listWebhookEndpoints = <ThrowOnError extends boolean = true>(options?: Options<ListWebhookEndpointsData, ThrowOnError>): RequestResult<ListWebhookEndpointsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListWebhookEndpointsResponses, unknown, ThrowOnError>({ url: '/api/v1/webhook-endpoints', ...options });
+
+/**
+ * Deliver events to an address, from now on
+ *
+ * Deliveries follow Standard Webhooks (https://www.standardwebhooks.com): `webhook-id`, `webhook-timestamp`, `webhook-signature`. At least once, in no promised order; `data.sequence` counts for each WABA.
+ */
+export const createWebhookEndpoint = <ThrowOnError extends boolean = true>(options: Options<CreateWebhookEndpointData, ThrowOnError>): RequestResult<CreateWebhookEndpointResponses, unknown, ThrowOnError> => (options.client ?? client).post<CreateWebhookEndpointResponses, unknown, ThrowOnError>({
+    url: '/api/v1/webhook-endpoints',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete an endpoint and the log of its deliveries
+ */
+export const deleteWebhookEndpoint = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhookEndpointData, ThrowOnError>): RequestResult<DeleteWebhookEndpointResponses, unknown, ThrowOnError> => (options.client ?? client).delete<DeleteWebhookEndpointResponses, unknown, ThrowOnError>({ url: '/api/v1/webhook-endpoints/{id}', ...options });
+
+/**
+ * One endpoint
+ */
+export const getWebhookEndpoint = <ThrowOnError extends boolean = true>(options: Options<GetWebhookEndpointData, ThrowOnError>): RequestResult<GetWebhookEndpointResponses, unknown, ThrowOnError> => (options.client ?? client).get<GetWebhookEndpointResponses, unknown, ThrowOnError>({ url: '/api/v1/webhook-endpoints/{id}', ...options });
+
+/**
+ * Change an endpoint, pause it or enable it again
+ *
+ * Fields that are left out stay; `event_types`, `filter` and `headers` are replaced as a whole.
+ */
+export const updateWebhookEndpoint = <ThrowOnError extends boolean = true>(options: Options<UpdateWebhookEndpointData, ThrowOnError>): RequestResult<UpdateWebhookEndpointResponses, unknown, ThrowOnError> => (options.client ?? client).patch<UpdateWebhookEndpointResponses, unknown, ThrowOnError>({
+    url: '/api/v1/webhook-endpoints/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sign with a new secret
+ *
+ * For `overlap_s` seconds each delivery is signed by both, so that the receiver can change at any time within them.
+ */
+export const rotateWebhookSecret = <ThrowOnError extends boolean = true>(options: Options<RotateWebhookSecretData, ThrowOnError>): RequestResult<RotateWebhookSecretResponses, unknown, ThrowOnError> => (options.client ?? client).post<RotateWebhookSecretResponses, unknown, ThrowOnError>({
+    url: '/api/v1/webhook-endpoints/{id}/rotate-secret',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The public keys of endpoints that are signed to with ed25519
+ *
+ * A JSON Web Key Set (RFC 7517); `kid` is the endpoint. During a rotation it has both keys.
+ */
+export const listWebhookKeys = <ThrowOnError extends boolean = true>(options?: Options<ListWebhookKeysData, ThrowOnError>): RequestResult<ListWebhookKeysResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListWebhookKeysResponses, unknown, ThrowOnError>({ url: '/.well-known/webhook-keys', ...options });
+
+/**
+ * What was delivered to an endpoint, newest first, for 30 days
+ */
+export const listWebhookDeliveries = <ThrowOnError extends boolean = true>(options: Options<ListWebhookDeliveriesData, ThrowOnError>): RequestResult<ListWebhookDeliveriesResponses, unknown, ThrowOnError> => (options.client ?? client).get<ListWebhookDeliveriesResponses, unknown, ThrowOnError>({ url: '/api/v1/webhook-endpoints/{id}/deliveries', ...options });
+
+/**
+ * One delivery with its body and every attempt
+ */
+export const getWebhookDelivery = <ThrowOnError extends boolean = true>(options: Options<GetWebhookDeliveryData, ThrowOnError>): RequestResult<GetWebhookDeliveryResponses, unknown, ThrowOnError> => (options.client ?? client).get<GetWebhookDeliveryResponses, unknown, ThrowOnError>({ url: '/api/v1/deliveries/{id}', ...options });
+
+/**
+ * Deliver again, with the same id
+ *
+ * At once, and then by the plan of ten attempts, whatever became of it before.
+ */
+export const resendWebhookDelivery = <ThrowOnError extends boolean = true>(options: Options<ResendWebhookDeliveryData, ThrowOnError>): RequestResult<ResendWebhookDeliveryResponses, unknown, ThrowOnError> => (options.client ?? client).post<ResendWebhookDeliveryResponses, unknown, ThrowOnError>({
+    url: '/api/v1/deliveries/{id}/resend',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send an example of an event now, once
+ */
+export const testWebhookEndpoint = <ThrowOnError extends boolean = true>(options: Options<TestWebhookEndpointData, ThrowOnError>): RequestResult<TestWebhookEndpointResponses, unknown, ThrowOnError> => (options.client ?? client).post<TestWebhookEndpointResponses, unknown, ThrowOnError>({
+    url: '/api/v1/webhook-endpoints/{id}/test',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send what failed, or what was never sent, in a time
+ *
+ * `failed`: deliveries that failed. `missing`: events that the endpoint would take and has no delivery of, because it was disabled or did not exist. They come at 20 a second.
+ */
+export const recoverWebhookEndpoint = <ThrowOnError extends boolean = true>(options: Options<RecoverWebhookEndpointData, ThrowOnError>): RequestResult<RecoverWebhookEndpointResponses, unknown, ThrowOnError> => (options.client ?? client).post<RecoverWebhookEndpointResponses, unknown, ThrowOnError>({
+    url: '/api/v1/webhook-endpoints/{id}/recover',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The types of events, with meaning and example
+ *
+ * New types may be added at any time: a receiver leaves those that it does not know.
+ */
+export const listEventTypes = <ThrowOnError extends boolean = true>(options?: Options<ListEventTypesData, ThrowOnError>): RequestResult<ListEventTypesResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListEventTypesResponses, unknown, ThrowOnError>({ url: '/api/v1/event-types', ...options });
 
 /**
  * The clients

@@ -3,7 +3,7 @@ import type { ClientSignal } from "../../../sharing/model/client-signals.ts";
 import { Instant, WabaSchema } from "../wabas/waba-schema.ts";
 
 /** What the client does on its page comes in the same stream; `waba.client_signals` holds it. */
-const CLIENT_EVENTS = {
+export const CLIENT_EVENTS = {
   "reshare.opened": "the client opened its link: once per loss, and again after 30 minutes",
   "reshare.step_reached": "the client opened Business Suite or the signup window, or left that window",
   "reshare.chose_another": "the client chose another account, number or portfolio in the signup window",

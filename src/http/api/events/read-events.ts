@@ -1,5 +1,5 @@
 import { isLimited, type Limits } from "../../../access/actor.ts";
-import type { Database } from "../../../database/database.ts";
+import type { Database, Sql } from "../../../database/database.ts";
 import { Problem } from "../../../problems.ts";
 import { findNewestSeq, readJournal, type JournalLine } from "../../../sharing/record/journal-store.ts";
 import type { EventBatch, EventJson } from "./event-schema.ts";
@@ -20,15 +20,24 @@ export async function readEvents(
   // Read before the lines, so that a reader of few WABAs may go on from there and misses none.
   const newest = isLimited(within) ? await findNewestSeq(db) : "0";
   const lines = await readJournal(db, afterId, limit, within);
-  const stated = lines.map((line) => ({ assetId: line.assetId, state: line.data.state }));
-  const views = new Map((await readViewsOf(db, stated)).map((view) => [view.state, view]));
-  const events = lines.flatMap((line) => {
-    const view = views.get(line.data.state);
-    return view === undefined ? [] : [renderEvent(line, view, context)];
-  });
+  const events = await renderLines(db, context, lines);
   const last = lines.at(-1)?.seq ?? afterId;
   const isAtEnd = lines.length < limit && BigInt(newest) > BigInt(last);
   return { events, lastId: isAtEnd ? newest : last };
+}
+
+/** The lines as events, without those of WABAs that are no longer known. */
+export async function renderLines(
+  db: Sql,
+  context: WabaContext,
+  lines: readonly JournalLine[],
+): Promise<EventJson[]> {
+  const stated = lines.map((line) => ({ assetId: line.assetId, state: line.data.state }));
+  const views = new Map((await readViewsOf(db, stated)).map((view) => [view.state, view]));
+  return lines.flatMap((line) => {
+    const view = views.get(line.data.state);
+    return view === undefined ? [] : [renderEvent(line, view, context)];
+  });
 }
 
 function renderEvent(line: JournalLine, view: WabaView, context: WabaContext): EventJson {

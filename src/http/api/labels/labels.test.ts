@@ -26,6 +26,7 @@ const enumerations = new Set(enumerationsIn(schemas));
 const WITHOUT_LABELS = [
   "sharekeeper",
   "public-key",
+  ...["ed25519 hmac-sha256", "OKP", "Ed25519", "sig"],
   "de en es fr id pt",
   "amber green grey red",
   "exchange_code match_waba prove_share register subscribe sync_app",

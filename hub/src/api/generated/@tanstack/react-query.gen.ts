@@ -4,8 +4,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.ts';
-import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createApiKey, createImport, createKey, createSignup, createUser, deletePasskey, deleteUser, endOtherSessions, endSession, finishOidc, getAbout, getCanSend, getClient, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getPortal, getPortalContacts, getPortalWaba, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, inviteUser, listApiKeys, listAudit, listCanSend, listClients, listColleagues, listCommerceSettings, listConnections, listDataKeys, listEvents, listIncidents, listKeys, listObservedCohorts, listPasskeys, listPortalWabas, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, logOutFromOidc, obtainClientToken, offboardWaba, openInvitationLink, openPasskeySession, openPortalLink, openPortalReshareLink, openReshareLink, openSession, type Options, recordSignupEvent, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, revokeApiKey, revokeKey, revokeReshareLink, rotateApiKey, rotateDataKeys, savePortalContacts, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, updateClient, updateWaba } from '../sdk.gen.ts';
-import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateApiKeyData, CreateApiKeyResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetCanSendData, GetCanSendResponse, GetClientData, GetClientResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetPortalContactsData, GetPortalContactsResponse, GetPortalData, GetPortalResponse, GetPortalWabaData, GetPortalWabaResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, InviteUserData, InviteUserResponse, ListApiKeysData, ListApiKeysResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListDataKeysData, ListDataKeysResponse, ListEventsData, ListEventsResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListPortalWabasData, ListPortalWabasResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenInvitationLinkData, OpenInvitationLinkResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenPortalLinkData, OpenPortalLinkResponse, OpenPortalReshareLinkData, OpenPortalReshareLinkResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, RevokeApiKeyData, RevokeApiKeyResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, RotateApiKeyData, RotateApiKeyResponse, RotateDataKeysData, RotateDataKeysResponse, SavePortalContactsData, SavePortalContactsResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, UpdateClientData, UpdateClientResponse, UpdateWabaData, UpdateWabaResponse } from '../types.gen.ts';
+import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createApiKey, createImport, createKey, createSignup, createUser, createWebhookEndpoint, deletePasskey, deleteUser, deleteWebhookEndpoint, endOtherSessions, endSession, finishOidc, getAbout, getCanSend, getClient, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getPortal, getPortalContacts, getPortalWaba, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, getWebhookDelivery, getWebhookEndpoint, inviteUser, listApiKeys, listAudit, listCanSend, listClients, listColleagues, listCommerceSettings, listConnections, listDataKeys, listEvents, listEventTypes, listIncidents, listKeys, listObservedCohorts, listPasskeys, listPortalWabas, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, listWebhookDeliveries, listWebhookEndpoints, listWebhookKeys, logOutFromOidc, obtainClientToken, offboardWaba, openInvitationLink, openPasskeySession, openPortalLink, openPortalReshareLink, openReshareLink, openSession, type Options, recordSignupEvent, recoverWebhookEndpoint, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, resendWebhookDelivery, revokeApiKey, revokeKey, revokeReshareLink, rotateApiKey, rotateDataKeys, rotateWebhookSecret, savePortalContacts, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, testWebhookEndpoint, updateClient, updateWaba, updateWebhookEndpoint } from '../sdk.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateApiKeyData, CreateApiKeyResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetCanSendData, GetCanSendResponse, GetClientData, GetClientResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetPortalContactsData, GetPortalContactsResponse, GetPortalData, GetPortalResponse, GetPortalWabaData, GetPortalWabaResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, GetWebhookDeliveryData, GetWebhookDeliveryResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, InviteUserData, InviteUserResponse, ListApiKeysData, ListApiKeysResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListDataKeysData, ListDataKeysResponse, ListEventsData, ListEventsResponse, ListEventTypesData, ListEventTypesResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListPortalWabasData, ListPortalWabasResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWebhookKeysData, ListWebhookKeysResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenInvitationLinkData, OpenInvitationLinkResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenPortalLinkData, OpenPortalLinkResponse, OpenPortalReshareLinkData, OpenPortalReshareLinkResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RecoverWebhookEndpointData, RecoverWebhookEndpointResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryResponse, RevokeApiKeyData, RevokeApiKeyResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, RotateApiKeyData, RotateApiKeyResponse, RotateDataKeysData, RotateDataKeysResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SavePortalContactsData, SavePortalContactsResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, TestWebhookEndpointData, TestWebhookEndpointResponse, UpdateClientData, UpdateClientResponse, UpdateWabaData, UpdateWabaResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from '../types.gen.ts';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -1852,6 +1852,277 @@ export const listEventsInfiniteOptions = (options?: Options<ListEventsData>) => 
     });
     return opts as Omit<typeof opts, 'initialData'>;
 };
+
+export const listWebhookEndpointsQueryKey = (options?: Options<ListWebhookEndpointsData>) => createQueryKey('listWebhookEndpoints', options);
+
+/**
+ * The endpoints that events are delivered to, oldest first
+ */
+export const listWebhookEndpointsOptions = (options?: Options<ListWebhookEndpointsData>) => queryOptions<ListWebhookEndpointsResponse, DefaultError, ListWebhookEndpointsResponse, ReturnType<typeof listWebhookEndpointsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWebhookEndpoints({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWebhookEndpointsQueryKey(options)
+});
+
+/**
+ * Deliver events to an address, from now on
+ *
+ * Deliveries follow Standard Webhooks (https://www.standardwebhooks.com): `webhook-id`, `webhook-timestamp`, `webhook-signature`. At least once, in no promised order; `data.sequence` counts for each WABA.
+ */
+export const createWebhookEndpointMutation = (options?: Partial<Options<CreateWebhookEndpointData>>): UseMutationOptions<CreateWebhookEndpointResponse, DefaultError, Options<CreateWebhookEndpointData>> => {
+    const mutationOptions: UseMutationOptions<CreateWebhookEndpointResponse, DefaultError, Options<CreateWebhookEndpointData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createWebhookEndpoint({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete an endpoint and the log of its deliveries
+ */
+export const deleteWebhookEndpointMutation = (options?: Partial<Options<DeleteWebhookEndpointData>>): UseMutationOptions<DeleteWebhookEndpointResponse, DefaultError, Options<DeleteWebhookEndpointData>> => {
+    const mutationOptions: UseMutationOptions<DeleteWebhookEndpointResponse, DefaultError, Options<DeleteWebhookEndpointData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteWebhookEndpoint({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getWebhookEndpointQueryKey = (options: Options<GetWebhookEndpointData>) => createQueryKey('getWebhookEndpoint', options);
+
+/**
+ * One endpoint
+ */
+export const getWebhookEndpointOptions = (options: Options<GetWebhookEndpointData>) => queryOptions<GetWebhookEndpointResponse, DefaultError, GetWebhookEndpointResponse, ReturnType<typeof getWebhookEndpointQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getWebhookEndpoint({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getWebhookEndpointQueryKey(options)
+});
+
+/**
+ * Change an endpoint, pause it or enable it again
+ *
+ * Fields that are left out stay; `event_types`, `filter` and `headers` are replaced as a whole.
+ */
+export const updateWebhookEndpointMutation = (options?: Partial<Options<UpdateWebhookEndpointData>>): UseMutationOptions<UpdateWebhookEndpointResponse, DefaultError, Options<UpdateWebhookEndpointData>> => {
+    const mutationOptions: UseMutationOptions<UpdateWebhookEndpointResponse, DefaultError, Options<UpdateWebhookEndpointData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateWebhookEndpoint({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sign with a new secret
+ *
+ * For `overlap_s` seconds each delivery is signed by both, so that the receiver can change at any time within them.
+ */
+export const rotateWebhookSecretMutation = (options?: Partial<Options<RotateWebhookSecretData>>): UseMutationOptions<RotateWebhookSecretResponse, DefaultError, Options<RotateWebhookSecretData>> => {
+    const mutationOptions: UseMutationOptions<RotateWebhookSecretResponse, DefaultError, Options<RotateWebhookSecretData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rotateWebhookSecret({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listWebhookKeysQueryKey = (options?: Options<ListWebhookKeysData>) => createQueryKey('listWebhookKeys', options);
+
+/**
+ * The public keys of endpoints that are signed to with ed25519
+ *
+ * A JSON Web Key Set (RFC 7517); `kid` is the endpoint. During a rotation it has both keys.
+ */
+export const listWebhookKeysOptions = (options?: Options<ListWebhookKeysData>) => queryOptions<ListWebhookKeysResponse, DefaultError, ListWebhookKeysResponse, ReturnType<typeof listWebhookKeysQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWebhookKeys({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWebhookKeysQueryKey(options)
+});
+
+export const listWebhookDeliveriesQueryKey = (options: Options<ListWebhookDeliveriesData>) => createQueryKey('listWebhookDeliveries', options);
+
+/**
+ * What was delivered to an endpoint, newest first, for 30 days
+ */
+export const listWebhookDeliveriesOptions = (options: Options<ListWebhookDeliveriesData>) => queryOptions<ListWebhookDeliveriesResponse, DefaultError, ListWebhookDeliveriesResponse, ReturnType<typeof listWebhookDeliveriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWebhookDeliveries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWebhookDeliveriesQueryKey(options)
+});
+
+export const listWebhookDeliveriesInfiniteQueryKey = (options: Options<ListWebhookDeliveriesData>): QueryKey<Options<ListWebhookDeliveriesData>> => createQueryKey('listWebhookDeliveries', options, true);
+
+/**
+ * What was delivered to an endpoint, newest first, for 30 days
+ */
+export const listWebhookDeliveriesInfiniteOptions = (options: Options<ListWebhookDeliveriesData>) => {
+    const opts = infiniteQueryOptions<ListWebhookDeliveriesResponse, DefaultError, InfiniteData<ListWebhookDeliveriesResponse>, QueryKey<Options<ListWebhookDeliveriesData>>, string | Pick<QueryKey<Options<ListWebhookDeliveriesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListWebhookDeliveriesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    cursor: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await listWebhookDeliveries({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: listWebhookDeliveriesInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+export const getWebhookDeliveryQueryKey = (options: Options<GetWebhookDeliveryData>) => createQueryKey('getWebhookDelivery', options);
+
+/**
+ * One delivery with its body and every attempt
+ */
+export const getWebhookDeliveryOptions = (options: Options<GetWebhookDeliveryData>) => queryOptions<GetWebhookDeliveryResponse, DefaultError, GetWebhookDeliveryResponse, ReturnType<typeof getWebhookDeliveryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getWebhookDelivery({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getWebhookDeliveryQueryKey(options)
+});
+
+/**
+ * Deliver again, with the same id
+ *
+ * At once, and then by the plan of ten attempts, whatever became of it before.
+ */
+export const resendWebhookDeliveryMutation = (options?: Partial<Options<ResendWebhookDeliveryData>>): UseMutationOptions<ResendWebhookDeliveryResponse, DefaultError, Options<ResendWebhookDeliveryData>> => {
+    const mutationOptions: UseMutationOptions<ResendWebhookDeliveryResponse, DefaultError, Options<ResendWebhookDeliveryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resendWebhookDelivery({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Send an example of an event now, once
+ */
+export const testWebhookEndpointMutation = (options?: Partial<Options<TestWebhookEndpointData>>): UseMutationOptions<TestWebhookEndpointResponse, DefaultError, Options<TestWebhookEndpointData>> => {
+    const mutationOptions: UseMutationOptions<TestWebhookEndpointResponse, DefaultError, Options<TestWebhookEndpointData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await testWebhookEndpoint({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Send what failed, or what was never sent, in a time
+ *
+ * `failed`: deliveries that failed. `missing`: events that the endpoint would take and has no delivery of, because it was disabled or did not exist. They come at 20 a second.
+ */
+export const recoverWebhookEndpointMutation = (options?: Partial<Options<RecoverWebhookEndpointData>>): UseMutationOptions<RecoverWebhookEndpointResponse, DefaultError, Options<RecoverWebhookEndpointData>> => {
+    const mutationOptions: UseMutationOptions<RecoverWebhookEndpointResponse, DefaultError, Options<RecoverWebhookEndpointData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await recoverWebhookEndpoint({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listEventTypesQueryKey = (options?: Options<ListEventTypesData>) => createQueryKey('listEventTypes', options);
+
+/**
+ * The types of events, with meaning and example
+ *
+ * New types may be added at any time: a receiver leaves those that it does not know.
+ */
+export const listEventTypesOptions = (options?: Options<ListEventTypesData>) => queryOptions<ListEventTypesResponse, DefaultError, ListEventTypesResponse, ReturnType<typeof listEventTypesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listEventTypes({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listEventTypesQueryKey(options)
+});
 
 export const listClientsQueryKey = (options?: Options<ListClientsData>) => createQueryKey('listClients', options);
 

@@ -1,0 +1,156 @@
+import { leaseFrom } from "../database/lease.ts";
+import { GroupCommit } from "../lib/group-commit.ts";
+import type { Keyring } from "../lib/keyring.ts";
+import {
+  claimDeliveries,
+  findDelivery,
+  findNextDue,
+  planNewDeliveries,
+  type Delivery,
+} from "./delivery-store.ts";
+import { signingSecrets } from "./endpoint.ts";
+import { openEndpoints, type OpenedEndpoint } from "./endpoint-store.ts";
+import type { Attempt, WebhookWire } from "./open-webhook-wire.ts";
+import { recordAttempts, recordTest, type Attempted, type RecordAttemptsDeps } from "./record-attempts.ts";
+import { signedHeaders } from "./webhook-signature.ts";
+
+/** The bodies of lines of the journal, by `seq`, as they are delivered. */
+export type RenderEvents = (seqs: readonly string[]) => Promise<ReadonlyMap<string, object>>;
+
+export interface DelivererDeps extends RecordAttemptsDeps {
+  keyring: Keyring;
+  wire: WebhookWire;
+  renderEvents: RenderEvents;
+  /** Called when an attempt has ended, so that the next turn comes at once. */
+  wake(): void;
+}
+
+/** Delivers events to endpoints. One for each instance. */
+export interface Deliverer {
+  /** Plans what is new and begins what is due. Returns when the next is due, in ms since the epoch. */
+  turn(): Promise<number | void>;
+  /** One attempt now, of a test: it is logged, and not repeated. Undefined: the delivery is unknown. */
+  attemptOnce(deliveryId: string): Promise<Attempt | undefined>;
+  /** What is sent of a delivery; undefined: it is no longer known. */
+  bodyOf(delivery: Delivery): Promise<unknown>;
+  /** The next turn comes at once. */
+  wake(): void;
+  /** Waits until what is under way has ended. */
+  drain(): Promise<void>;
+}
+
+const PLANNED_AT_ONCE = 1000;
+/** All together, and for one endpoint: those that hang or are slow leave the others their places. */
+const MOST_UNDER_WAY = 512;
+const MOST_PER_ENDPOINT = 4;
+const CLAIMED_AT_ONCE = 256;
+/** Longer than an attempt takes. An instance that dies leaves its deliveries to the others after that. */
+const LEASE_MS = 60_000;
+
+export function createDeliverer(deps: DelivererDeps): Deliverer {
+  const { db, clock } = deps;
+  const busy = new Map<string, number>();
+  let underWayCount = 0;
+  const ended: (() => void)[] = [];
+  const records = new GroupCommit<Attempted>({
+    flush: (attempted) => recordAttempts(deps, attempted),
+    sizeOf: () => 1,
+    ...{ maxFlushCount: 200, maxFlushBytes: 200 },
+    ...{ maxWaitingCount: 2 * MOST_UNDER_WAY, maxWaitingBytes: 2 * MOST_UNDER_WAY },
+  });
+  const count = (endpointId: string, by: 1 | -1): void => {
+    underWayCount += by;
+    const now = (busy.get(endpointId) ?? 0) + by;
+    if (now === 0) busy.delete(endpointId);
+    else busy.set(endpointId, now);
+  };
+  const begin = async (prepared: Prepared): Promise<void> => {
+    const { delivery } = prepared;
+    try {
+      const attempt = await sendPrepared(deps, prepared);
+      await records.add({ delivery, attempt });
+    } catch (error) {
+      deps.log.error(
+        { delivery: delivery.id, err: error },
+        "an attempt could not be recorded; it comes again",
+      );
+    } finally {
+      count(delivery.endpointId, -1);
+      for (const settle of ended.splice(0)) settle();
+      deps.wake();
+    }
+  };
+  return {
+    async turn() {
+      while ((await planNewDeliveries(db, clock.now(), PLANNED_AT_ONCE)) === PLANNED_AT_ONCE);
+      for (;;) {
+        const limit = Math.min(CLAIMED_AT_ONCE, MOST_UNDER_WAY - underWayCount);
+        if (limit <= 0) return;
+        const lease = leaseFrom(clock.now(), LEASE_MS);
+        const places = { limit, perEndpoint: MOST_PER_ENDPOINT, busy };
+        const claimed = await claimDeliveries(db, lease, places);
+        if (claimed.length === 0) return (await findNextDue(db)) ?? undefined;
+        for (const { endpointId } of claimed) count(endpointId, 1);
+        for (const prepared of await prepare(deps, claimed)) void begin(prepared);
+      }
+    },
+    async attemptOnce(deliveryId) {
+      const delivery = await findDelivery(db, deliveryId);
+      if (delivery === undefined) return undefined;
+      const [prepared] = await prepare(deps, [delivery]);
+      if (prepared === undefined) return undefined;
+      const attempt = await sendPrepared(deps, prepared);
+      await recordTest(deps, { delivery, attempt });
+      return attempt;
+    },
+    bodyOf: async (delivery) => (await prepare(deps, [delivery]))[0]?.event,
+    wake: deps.wake,
+    async drain() {
+      while (underWayCount > 0) await new Promise<void>((resolve) => void ended.push(resolve));
+      await records.drain();
+    },
+  };
+}
+
+interface Prepared {
+  delivery: Delivery;
+  opened: OpenedEndpoint | undefined;
+  event: unknown;
+}
+
+async function prepare(
+  { db, keyring, renderEvents }: Pick<DelivererDeps, "db" | "keyring" | "renderEvents">,
+  deliveries: readonly Delivery[],
+): Promise<Prepared[]> {
+  const opened = await openEndpoints(db, keyring, [
+    ...new Set(deliveries.map(({ endpointId }) => endpointId)),
+  ]);
+  const seqs = new Set(deliveries.flatMap(({ journalSeq }) => journalSeq ?? []));
+  const events = await renderEvents([...seqs]);
+  return deliveries.map((delivery) => ({
+    delivery,
+    opened: opened.get(delivery.endpointId),
+    event: delivery.journalSeq === null ? delivery.payload : events.get(delivery.journalSeq),
+  }));
+}
+
+async function sendPrepared(
+  { clock, wire }: Pick<DelivererDeps, "clock" | "wire">,
+  { delivery, opened, event }: Prepared,
+): Promise<Attempt> {
+  if (opened === undefined || event === undefined) return notSent(clock.now());
+  const { endpoint, secrets } = opened;
+  const body = JSON.stringify(event);
+  const at = clock.now();
+  const signed = signedHeaders({ id: delivery.id, at, body }, signingSecrets(secrets, at));
+  const headers = { ...secrets.headers, ...CONTENT, ...signed };
+  return wire.send({ url: endpoint.url, headers, body });
+}
+
+const CONTENT = { "content-type": "application/json", "user-agent": "Sharekeeper-Webhooks/1" };
+
+/** The endpoint was deleted meanwhile, or the event's WABA is no longer known. */
+const notSent = (at: number): Attempt => ({
+  ...{ at, tookMs: 0, outcome: "our_fault", control: "stop", wishMs: 0, status: null },
+  ...{ detail: "the event or its endpoint is no longer there", answerHeaders: null, answerBody: null },
+});

@@ -1,0 +1,53 @@
+import { ENDPOINT_NOTICES } from "./endpoint-notice.ts";
+
+/** What an event of each type means. Types may be added: a receiver leaves those that it does not know. */
+export const EVENT_TYPES = {
+  "waba.discovered": "Meta lists a WABA as shared with us that was not known here.",
+  "waba.imported": "A WABA was imported; its first probe follows.",
+  "waba.onboarding.started": "A client's signup has brought a WABA; its checks are under way.",
+  "waba.adopted": "A discovered WABA is watched from now on.",
+  "waba.offboarded": "You no longer serve this WABA.",
+  "waba.share.lost": "The client no longer shares the WABA with full control: its messages are stopped.",
+  "waba.share.partial": "The share stands without full control: its messages are stopped.",
+  "waba.share.restored": "The share stands again with full control.",
+  "waba.share.unknown": "Meta has not answered long enough to prove the share. Only sent where it is named.",
+  "waba.status.changed": "The status or its reason changed in another way.",
+  "waba.conditions.changed": "Conditions changed, and the status did not.",
+  "waba.setup_checks.changed": "A setup issue came or went, such as a missing payment method.",
+  "waba.terms.changed": "Partner model, token or mode of the WABA were changed by your people.",
+  "waba.enforced": "What was only observed is enforced from now on.",
+  "waba.gate.closed": "Messages of the WABA are refused from now on.",
+  "waba.gate.opened": "Messages of the WABA flow again.",
+  "number.changed": "A condition of one number changed.",
+  "coexistence.offboarded":
+    "Meta has offboarded a number of the WhatsApp Business app and tries to restore it.",
+  "coexistence.reconnected": "The number is linked to its app again.",
+  "coexistence.app_activity.due_soon":
+    "The WhatsApp Business app must be opened within days, or Meta cuts the link.",
+  "coexistence.app_activity.overdue": "The app was not opened in time: Meta may cut the link any day.",
+  "coexistence.app_activity.confirmed": "The app was used.",
+  "reshare.opened": "The client opened its re-share link.",
+  "reshare.step_reached": "The client reached a step on its page.",
+  "reshare.chose_another": "The client chose another account, number or portfolio in Meta's window.",
+  "reshare.asked_fresh": "The client asks for a new link.",
+  "reshare.link_sent": "Your people copied a new link to send it.",
+  "reshare.app_works_again": "The client says that its banned app works again.",
+  "reshare.intended": "The client says that it removed the access on purpose.",
+  "reshare.resumed": "The client wants to share again after all.",
+  "endpoint.failing":
+    "Another endpoint has only failed for 50, 70 or 90 per cent of the five days after which it is disabled.",
+  "endpoint.disabled": "Another endpoint was disabled.",
+  "endpoint.recovered": "Another endpoint takes deliveries again.",
+  "webhook.test": "You pressed the button. Nothing happened.",
+} as const satisfies Record<string, string>;
+
+export type EventType = keyof typeof EVENT_TYPES;
+
+/** Sent to endpoints that name them, and not to those that take all types. */
+export const QUIET_TYPES: readonly EventType[] = ["waba.share.unknown"];
+
+/** Types whose `data` has an endpoint in place of a WABA. */
+export const isAboutEndpoint = (type: string): boolean => ENDPOINT_NOTICES.some((notice) => notice === type);
+
+/** The types that a WABA's journal may have. */
+export const isOfJournal = (type: string): boolean => !isAboutEndpoint(type) && type !== "webhook.test";

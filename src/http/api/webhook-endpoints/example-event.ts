@@ -1,0 +1,62 @@
+import type { z } from "@hono/zod-openapi";
+import { isAboutEndpoint, type EventType } from "../../../delivery/event-types.ts";
+import type { WabaSchema } from "../wabas/waba-schema.ts";
+
+/** An event as an endpoint receives it, invented, for tests of the receiver and for the catalogue. */
+export function exampleOf(type: EventType, { id, at }: { id: string; at: number }): object {
+  const timestamp = new Date(at).toISOString();
+  return { type, timestamp, data: dataOf(type, id, timestamp) };
+}
+
+function dataOf(type: EventType, id: string, timestamp: string): object {
+  if (type === "webhook.test") return { id };
+  if (isAboutEndpoint(type)) return { id, endpoint: endpointOf(timestamp), percent: 50 };
+  return { id, sequence: 7, waba: wabaOf(timestamp), changed: ["status"] };
+}
+
+const endpointOf = (timestamp: string): object => ({
+  ...{ id: "whe_0123456789abcdefghjk", url: "https://example.com/webhooks", description: "billing" },
+  ...{ state: "enabled", disabled_why: null, failing_since: timestamp },
+});
+
+/** A WABA that is live, with one number, as `GET /wabas/{waba_id}` has it. */
+const wabaOf = (timestamp: string): z.input<typeof WabaSchema> => ({
+  ...{ id: "100000000000015", name: "Café Lumière", kind: "platform", connection: "default" },
+  ...{ partner_model: "portfolio_share", sends_with: "system_user", mode: "enforce", mode_pending: false },
+  operator_close: null,
+  client: {
+    ...{ id: "cli_0123456789abcdefghjk", name: "Café Lumière", business_id: "510000000000014" },
+    ...{ external_id: "crm-4711", language: "fr" },
+  },
+  ...{ owner: null, tags: ["vip"], snoozed_until: null },
+  ...{ status: "live", status_label: "LIVE", status_line: "🟢LIVE", lamp: "green", reason: null },
+  ...{ summary: "All checks passed. Messages are being sent.", since: timestamp, last_proven_at: timestamp },
+  ...{ who_must_act: "nobody", hub_error: null, warning: null },
+  owner_settings_url: "https://business.facebook.com/latest/settings/whatsapp_account",
+  conditions: [conditionOf("Shared", timestamp), conditionOf("FullControl", timestamp)],
+  numbers: [
+    {
+      ...{ id: "num_0123456789abcdefghjk", phone_number_id: "200000000000018" },
+      ...{ display_phone_number: "+1 555 010 0018", verified_name: "Café Lumière", coexistence: false },
+      ...{ can_send: true, reason: null, since: timestamp, who_must_act: "nobody", hub_error: null },
+      ...{ lamp: "green", conditions: [conditionOf("NumberConnected", timestamp)], countdown_until: null },
+      ...{ app_activity: null, recovery: null },
+    },
+  ],
+  has_reshare_link: false,
+  client_signals: {
+    ...{ signal: null, link_opened_at: null, last_seen_at: null, step: null, step_outcome: null },
+    ...{ step_at: null, chose_another: null, asked_for_link_at: null, app_works_again_at: null },
+    ...{ intended_at: null },
+  },
+  restored: null,
+  recovery: { methods: [] },
+  setup_checks: [],
+});
+
+type Condition = z.input<typeof WabaSchema>["conditions"][number];
+
+const conditionOf = (type: string, at: string): Condition => ({
+  ...{ type, status: "True", required: true, reason: "proven", last_transition_at: at, last_probe_at: at },
+  ...{ message: "Proven on 29 November 2026 at 10:58:32 UTC.", source: "probe" },
+});

@@ -1,0 +1,40 @@
+import type { Logger } from "pino";
+import type { Config } from "../../config/parse-config.ts";
+import type { Database } from "../../database/database.ts";
+import { openAllowedNetworks } from "../../delivery/allowed-networks.ts";
+import { createDeliverer } from "../../delivery/deliver-webhooks.ts";
+import { openWebhookWire } from "../../delivery/open-webhook-wire.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Keyring } from "../../lib/keyring.ts";
+import type { Random } from "../../lib/random.ts";
+import { renderOutbound } from "../api/events/render-outbound.ts";
+import { contextOf } from "../api/wabas/get-waba.ts";
+import type { HttpDeps, HttpSettings } from "../kit/http-deps.ts";
+import { httpSettingsOf } from "./http-settings.ts";
+
+interface Opened extends Pick<HttpDeps, "deliverer" | "webhookNetworks"> {
+  /** Waits for the attempts under way, then closes the connections. */
+  close(): Promise<void>;
+}
+
+/** The deliverer of events, which renders them as the API does. `wake` calls for its next turn. */
+export function openDeliverer(
+  deps: { db: Database; clock: Clock; random: Random; log: Logger; keyring: Keyring },
+  config: Config,
+  world: Pick<HttpSettings, "version" | "hubDir" | "sandbox">,
+  wake: () => void,
+): Opened {
+  const { db, clock } = deps;
+  const settings = httpSettingsOf(config, world);
+  const webhookNetworks = openAllowedNetworks(config.webhookAllowedNetworks);
+  const wire = openWebhookWire({ clock, networks: webhookNetworks });
+  const renderEvents = renderOutbound(db, () => contextOf({ settings, clock }));
+  const deliverer = createDeliverer({ ...deps, wire, renderEvents, wake });
+  return {
+    ...{ deliverer, webhookNetworks },
+    async close() {
+      await deliverer.drain();
+      await wire.close();
+    },
+  };
+}
