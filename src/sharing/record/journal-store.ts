@@ -118,7 +118,9 @@ export async function readJournal(
 /** The lines of these `seq`, in order. */
 export async function readJournalLines(sql: Sql, seqs: readonly string[]): Promise<JournalLine[]> {
   if (seqs.length === 0) return [];
-  const rows = await sql.query<Row>("select * from journal where seq = any($1::bigint[]) order by seq", [seqs]);
+  const rows = await sql.query<Row>("select * from journal where seq = any($1::bigint[]) order by seq", [
+    seqs,
+  ]);
   return rows.map(toLine);
 }
 

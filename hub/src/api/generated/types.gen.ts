@@ -28,7 +28,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'idempotency_answer_lost' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'no_invitation_link' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'rate_limited' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'endpoint_not_found' | 'delivery_not_found' | 'endpoint_disabled' | 'endpoint_address_not_allowed' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'idempotency_answer_lost' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'no_invitation_link' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'rate_limited' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -243,6 +243,18 @@ export type Labels = {
         [key: string]: string;
     };
     key_rotation_state: {
+        [key: string]: string;
+    };
+    endpoint_state: {
+        [key: string]: string;
+    };
+    endpoint_disabled_why: {
+        [key: string]: string;
+    };
+    delivery_state: {
+        [key: string]: string;
+    };
+    delivery_outcome: {
         [key: string]: string;
     };
 };
@@ -1566,6 +1578,143 @@ export type Event = {
         waba: Waba;
         changed: Array<string>;
     };
+};
+
+export type WebhookEndpointList = {
+    data: Array<WebhookEndpoint>;
+};
+
+export type WebhookEndpoint = {
+    id: string;
+    url: string;
+    description: string;
+    /**
+     * Null: all, but those that are only sent where they are named (`GET /event-types`).
+     */
+    event_types: Array<string> | null;
+    filter: {
+        client_ids: Array<string> | null;
+        tags: Array<string> | null;
+    };
+    header_names: Array<string>;
+    algorithm: 'hmac-sha256' | 'ed25519';
+    /**
+     * `whpk_…`, what the receiver verifies `v1a` signatures with. Null for hmac-sha256.
+     */
+    public_key: string | null;
+    /**
+     * Until when the secret before the last rotation signs, too.
+     */
+    previous_secret_until: string | null;
+    state: 'enabled' | 'paused' | 'disabled';
+    /**
+     * It only failed for five days, it answered 410, or it answered `Webhook-Control: disable`.
+     */
+    disabled_why: 'failing' | 'gone' | 'asked' | null;
+    failing_since: string | null;
+    created_at: string;
+    created_by: string;
+};
+
+export type NewWebhookEndpoint = WebhookEndpoint & {
+    /**
+     * `whsec_…`, shown only once. Null for ed25519, whose secret never leaves Sharekeeper.
+     */
+    secret: string | null;
+};
+
+/**
+ * Only events of WABAs of these clients, and with one of these tags (of the WABA or its client).
+ */
+export type WebhookFilter = {
+    client_ids?: Array<string>;
+    tags?: Array<string>;
+};
+
+export type WebhookKeys = {
+    keys: Array<{
+        kty: 'OKP';
+        crv: 'Ed25519';
+        use: 'sig';
+        kid: string;
+        x: string;
+    }>;
+};
+
+export type WebhookDeliveryList = {
+    data: Array<WebhookDelivery>;
+    has_more: boolean;
+    next_cursor: string | null;
+};
+
+export type WebhookDelivery = {
+    /**
+     * The header `webhook-id`, the same at each attempt.
+     */
+    id: string;
+    endpoint_id: string;
+    /**
+     * The event of `GET /events`; null: a test, or about an endpoint.
+     */
+    event_id: string | null;
+    type: string;
+    state: 'pending' | 'delivered' | 'failed';
+    /**
+     * Failed attempts since it was last planned, of ten.
+     */
+    failed_count: number;
+    next_attempt_at: string | null;
+    ended_at: string | null;
+    created_at: string;
+};
+
+export type WebhookDeliveryDetail = WebhookDelivery & {
+    /**
+     * What is sent, as it is known now.
+     */
+    body?: unknown;
+    attempts: Array<{
+        n: number;
+        at: string;
+        took_ms: number;
+        outcome: 'delivered' | 'refused' | 'redirected' | 'gone' | 'timeout' | 'unreachable' | 'address_not_allowed' | 'our_fault';
+        /**
+         * Null: no answer came.
+         */
+        status: number | null;
+        detail: string | null;
+        answer_headers: {
+            [key: string]: string;
+        } | null;
+        /**
+         * Its first 4 KB.
+         */
+        answer_body: string | null;
+    }>;
+};
+
+export type WebhookTest = {
+    delivery_id: string;
+    outcome: 'delivered' | 'refused' | 'redirected' | 'gone' | 'timeout' | 'unreachable' | 'address_not_allowed' | 'our_fault';
+    status: number | null;
+    detail: string | null;
+    took_ms: number;
+};
+
+export type WebhookRecovery = {
+    planned: number;
+};
+
+export type EventTypeList = {
+    data: Array<{
+        type: string;
+        meaning: string;
+        /**
+         * Only sent to endpoints that name it.
+         */
+        is_quiet: boolean;
+        example?: unknown;
+    }>;
 };
 
 export type Connection = {
@@ -4051,6 +4200,321 @@ export type ListEventsResponses = {
 };
 
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type ListWebhookEndpointsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/webhook-endpoints';
+};
+
+export type ListWebhookEndpointsResponses = {
+    /**
+     * All of them, without their secrets.
+     */
+    200: WebhookEndpointList;
+};
+
+export type ListWebhookEndpointsResponse = ListWebhookEndpointsResponses[keyof ListWebhookEndpointsResponses];
+
+export type CreateWebhookEndpointData = {
+    body: {
+        url: string;
+        description?: string;
+        event_types?: Array<'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test'> | null;
+        filter?: WebhookFilter;
+        /**
+         * Headers that each delivery carries. Shown by name only.
+         */
+        headers?: {
+            [key: string]: string;
+        };
+        algorithm?: 'hmac-sha256' | 'ed25519';
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/webhook-endpoints';
+};
+
+export type CreateWebhookEndpointResponses = {
+    /**
+     * The endpoint, with its secret.
+     */
+    201: NewWebhookEndpoint;
+};
+
+export type CreateWebhookEndpointResponse = CreateWebhookEndpointResponses[keyof CreateWebhookEndpointResponses];
+
+export type DeleteWebhookEndpointData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhook-endpoints/{id}';
+};
+
+export type DeleteWebhookEndpointResponses = {
+    /**
+     * Deleted; nothing more is sent to it.
+     */
+    204: void;
+};
+
+export type DeleteWebhookEndpointResponse = DeleteWebhookEndpointResponses[keyof DeleteWebhookEndpointResponses];
+
+export type GetWebhookEndpointData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of an earlier answer: 304 when it is the same.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhook-endpoints/{id}';
+};
+
+export type GetWebhookEndpointResponses = {
+    /**
+     * The endpoint.
+     */
+    200: WebhookEndpoint;
+};
+
+export type GetWebhookEndpointResponse = GetWebhookEndpointResponses[keyof GetWebhookEndpointResponses];
+
+export type UpdateWebhookEndpointData = {
+    body?: {
+        url?: string;
+        description?: string;
+        event_types?: Array<'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test'> | null;
+        filter?: WebhookFilter;
+        /**
+         * Headers that each delivery carries. Shown by name only.
+         */
+        headers?: {
+            [key: string]: string;
+        };
+        /**
+         * `paused`: events wait until it is enabled. A disabled endpoint that is enabled begins with what happens from now on; `POST …/recover` sends the rest.
+         */
+        state?: 'enabled' | 'paused';
+    };
+    headers?: {
+        /**
+         * The `ETag` of the answer that was edited: 412 when somebody has changed it meanwhile.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhook-endpoints/{id}';
+};
+
+export type UpdateWebhookEndpointResponses = {
+    /**
+     * The endpoint as it is now.
+     */
+    200: WebhookEndpoint;
+};
+
+export type UpdateWebhookEndpointResponse = UpdateWebhookEndpointResponses[keyof UpdateWebhookEndpointResponses];
+
+export type RotateWebhookSecretData = {
+    body?: {
+        /**
+         * How long the old secret signs, too. 0 if it has leaked.
+         */
+        overlap_s?: number;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhook-endpoints/{id}/rotate-secret';
+};
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * The endpoint, with its new secret.
+     */
+    200: NewWebhookEndpoint;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type ListWebhookKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/webhook-keys';
+};
+
+export type ListWebhookKeysResponses = {
+    /**
+     * The keys.
+     */
+    200: WebhookKeys;
+};
+
+export type ListWebhookKeysResponse = ListWebhookKeysResponses[keyof ListWebhookKeysResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        state?: 'pending' | 'delivered' | 'failed';
+        limit?: number;
+        /**
+         * `next_cursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/webhook-endpoints/{id}/deliveries';
+};
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * One page.
+     */
+    200: WebhookDeliveryList;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type GetWebhookDeliveryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/deliveries/{id}';
+};
+
+export type GetWebhookDeliveryResponses = {
+    /**
+     * The delivery.
+     */
+    200: WebhookDeliveryDetail;
+};
+
+export type GetWebhookDeliveryResponse = GetWebhookDeliveryResponses[keyof GetWebhookDeliveryResponses];
+
+export type ResendWebhookDeliveryData = {
+    body?: {
+        [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/deliveries/{id}/resend';
+};
+
+export type ResendWebhookDeliveryResponses = {
+    /**
+     * It is planned.
+     */
+    200: WebhookDeliveryDetail;
+};
+
+export type ResendWebhookDeliveryResponse = ResendWebhookDeliveryResponses[keyof ResendWebhookDeliveryResponses];
+
+export type TestWebhookEndpointData = {
+    body?: {
+        type?: 'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test';
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhook-endpoints/{id}/test';
+};
+
+export type TestWebhookEndpointResponses = {
+    /**
+     * What the receiver answered.
+     */
+    200: WebhookTest;
+};
+
+export type TestWebhookEndpointResponse = TestWebhookEndpointResponses[keyof TestWebhookEndpointResponses];
+
+export type RecoverWebhookEndpointData = {
+    body: {
+        since: string;
+        until?: string;
+        only: 'failed' | 'missing';
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhook-endpoints/{id}/recover';
+};
+
+export type RecoverWebhookEndpointResponses = {
+    /**
+     * How many are planned.
+     */
+    200: WebhookRecovery;
+};
+
+export type RecoverWebhookEndpointResponse = RecoverWebhookEndpointResponses[keyof RecoverWebhookEndpointResponses];
+
+export type ListEventTypesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/event-types';
+};
+
+export type ListEventTypesResponses = {
+    /**
+     * All of them.
+     */
+    200: EventTypeList;
+};
+
+export type ListEventTypesResponse = ListEventTypesResponses[keyof ListEventTypesResponses];
 
 export type ListClientsData = {
     body?: never;
