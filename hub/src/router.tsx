@@ -30,8 +30,11 @@ import {
   usersQuery,
   wabaQuery,
   wabasQuery,
+  webhookDeliveriesQuery,
+  webhookEndpointQuery,
+  webhookEndpointsQuery,
 } from "./api/queries.ts";
-import { isLimited, mayAdminister } from "./api/useMayAct.ts";
+import { isLimited, mayActOnAll } from "./api/useMayAct.ts";
 import { recordLabels } from "./labels.ts";
 import { t } from "./messages.ts";
 import { CrashPage, NotFoundPage } from "./ui/Failures.tsx";
@@ -41,6 +44,7 @@ import { BROKEN, brokenQuery } from "./features/overview/broken-rows.ts";
 import {
   parseApiKeysSearch,
   parseAuditSearch,
+  parseEndpointSearch,
   parseObserveSearch,
   parseSignupsSearch,
   parseWabaSearch,
@@ -248,8 +252,11 @@ const connection = createRoute({
   },
 });
 
-/** Whether to begin the queries of a page for administrators: anybody else's would be refused. */
-const isAdmin = (queries: QueryClient): boolean => mayAdminister(queries.getQueryData(sessionQuery.queryKey));
+/** Whether to begin the queries of a page for this role: anybody else's would be refused. */
+const isAdmin = (queries: QueryClient): boolean =>
+  mayActOnAll(queries.getQueryData(sessionQuery.queryKey), "admin");
+const isOperator = (queries: QueryClient): boolean =>
+  mayActOnAll(queries.getQueryData(sessionQuery.queryKey), "operator");
 
 /** Leads to the first page of the settings that this person's role may open. */
 const settings = createRoute({
@@ -288,6 +295,33 @@ const apiKeys = createRoute({
     if (!isAdmin(queries)) return;
     void queries.prefetchQuery(apiKeysQuery);
     void queries.prefetchQuery(usersQuery);
+  },
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/webhooks",
+  component: lazyRouteComponent(() => import("./features/webhooks/WebhooksPage.tsx"), "WebhooksPage"),
+  pendingComponent: pendingSettings,
+  errorComponent: CrashPage,
+  loader({ context: { queries } }) {
+    if (isOperator(queries)) void queries.prefetchQuery(webhookEndpointsQuery);
+  },
+});
+
+const webhook = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/webhooks/$endpointId",
+  validateSearch: parseEndpointSearch,
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("./features/webhooks/WebhookPage.tsx"), "WebhookPage"),
+  pendingComponent: () => <PageSkeleton blocks={2} height={220} />,
+  errorComponent: CrashPage,
+  loaderDeps: ({ search: { state } }) => ({ state }),
+  loader({ context: { queries }, params: { endpointId }, deps }) {
+    if (!isOperator(queries)) return;
+    void queries.prefetchQuery(webhookEndpointQuery(endpointId));
+    void queries.prefetchInfiniteQuery(webhookDeliveriesQuery(endpointId, deps));
   },
 });
 
@@ -346,7 +380,7 @@ export const createHubRouter = (queries: QueryClient) =>
       secondFactor,
       shell.addChildren([
         ...[overview, wabas, waba, number, onboarding, signup, observe, connection],
-        ...[settings, people, apiKeys, audit, security, sessions],
+        ...[settings, people, apiKeys, webhooks, webhook, audit, security, sessions],
       ]),
     ]),
     context: { queries },

@@ -5,6 +5,7 @@ import type {
   ListAuditData,
   ListSignupsData,
   ListWabasData,
+  ListWebhookDeliveriesData,
   GetObserveReportData,
 } from "./generated/types.gen.ts";
 import type { Page, Signup } from "./types.ts";
@@ -216,4 +217,43 @@ export const signupQuery = (id: string) =>
     ...generated.getSignupOptions({ path: { id } }),
     refetchInterval: ({ state: { data, error } }) =>
       error !== null || (data && isEndedSignup(data)) ? false : every(SIGNUP_EVERY_MS)(),
+  });
+
+/** The types of events with their meanings: they change only with a release. */
+export const eventTypesQuery = queryOptions({ ...generated.listEventTypesOptions(), staleTime: Infinity });
+
+/** Endpoints fail and recover while the page is open, and the stream announces WABAs only. */
+const ENDPOINTS_EVERY_MS = 10_000;
+const DELIVERIES_EVERY_MS = 5_000;
+
+export const webhookEndpointsQuery = queryOptions({
+  ...generated.listWebhookEndpointsOptions(),
+  refetchInterval: every(ENDPOINTS_EVERY_MS),
+});
+
+export const webhookEndpointQuery = (id: string) =>
+  queryOptions({
+    ...generated.getWebhookEndpointOptions({ path: { id } }),
+    refetchInterval: ({ state: { error } }) => (error === null ? every(ENDPOINTS_EVERY_MS)() : false),
+  });
+
+export type DeliveryFilters = Filters<ListWebhookDeliveriesData["query"], "state">;
+
+export const webhookDeliveriesQuery = (id: string, filters: DeliveryFilters) =>
+  infiniteQueryOptions({
+    ...generated.listWebhookDeliveriesInfiniteOptions({
+      path: { id },
+      query: { ...givenOf(filters), limit: 50 },
+    }),
+    ...paged,
+    placeholderData: keepPreviousData,
+    refetchInterval: every(DELIVERIES_EVERY_MS),
+  });
+
+/** Polled while an attempt may follow. */
+export const webhookDeliveryQuery = (id: string) =>
+  queryOptions({
+    ...generated.getWebhookDeliveryOptions({ path: { id } }),
+    refetchInterval: ({ state: { data } }) =>
+      data?.state === "pending" ? every(DELIVERIES_EVERY_MS)() : false,
   });

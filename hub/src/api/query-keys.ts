@@ -11,6 +11,10 @@ const everyOf = (operation: Operation) => [{ _id: operation }] as const;
 export const everyWaba = everyOf("getWaba");
 export const everyNumber = everyOf("getNumber");
 export const everySignupList = everyOf("listSignups");
+export const everyWebhookEndpointList = everyOf("listWebhookEndpoints");
+export const everyWebhookEndpoint = everyOf("getWebhookEndpoint");
+export const everyWebhookDeliveryList = everyOf("listWebhookDeliveries");
+export const everyWebhookDelivery = everyOf("getWebhookDelivery");
 export const everySignupOutcomes = everyOf("getSignupOutcomes");
 /** Lists with pages; the palette reads short lists of its own. */
 export const everyWabaList = [{ ...everyOf("listWabas")[0], _infinite: true }] as const;

@@ -40,10 +40,21 @@ export type {
   Waba,
   WabaSummary,
   WabaWatch,
+  EventTypeList,
+  NewWebhookEndpoint,
+  WebhookDelivery,
+  WebhookDeliveryDetail,
+  WebhookEndpoint,
+  WebhookTest,
 } from "./generated/types.gen.ts";
 
 /** What is asked for when an API key is made. */
 export type ApiKeyWish = generated.CreateApiKeyData["body"];
+/** What is asked for when a webhook endpoint is made or changed. */
+export type EndpointBody = generated.CreateWebhookEndpointData["body"];
+export type EndpointChange = NonNullable<generated.UpdateWebhookEndpointData["body"]>;
+export type EventType = NonNullable<EndpointBody["event_types"]>[number];
+export type DeliveryOutcome = generated.WebhookTest["outcome"];
 /** What only a person has, not a key. */
 export type SessionPerson = NonNullable<generated.SessionPerson>;
 export type Lamp = generated.Waba["lamp"];

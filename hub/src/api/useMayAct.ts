@@ -23,11 +23,12 @@ export function useIsLimited(): boolean {
   return session !== undefined && isLimited(session);
 }
 
-/** Whether people, keys and the audit are this person's business. */
-export const mayAdminister = (session: Session | undefined): boolean =>
-  session?.actor.role === "admin" && !isLimited(session);
+/** Whether this person has the role for all WABAs: people, keys, the audit and webhooks are about all. */
+export const mayActOnAll = (session: Session | undefined, needed: "operator" | "admin"): boolean =>
+  session !== undefined && RANKS.indexOf(session.actor.role) >= RANKS.indexOf(needed) && !isLimited(session);
 
-export const useMayAdminister = (): boolean => mayAdminister(useQuery(sessionQuery).data);
+export const useMayActOnAll = (needed: "operator" | "admin"): boolean =>
+  mayActOnAll(useQuery(sessionQuery).data, needed);
 
 /** The name that the timeline shows for this person's commands. */
 export const useActorName = (): string => useQuery(sessionQuery).data?.actor.name ?? "";

@@ -1,4 +1,10 @@
-import type { AuditFilters, ObserveFilters, SignupFilters, WabaFilters } from "../api/queries.ts";
+import type {
+  AuditFilters,
+  DeliveryFilters,
+  ObserveFilters,
+  SignupFilters,
+  WabaFilters,
+} from "../api/queries.ts";
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
@@ -52,6 +58,19 @@ export const parseAuditSearch = (search: Record<string, unknown>): AuditSearch =
 });
 
 export const AUDIT_OUTCOMES = ["done", "refused", "failed"] as const;
+
+export const DELIVERY_STATES = ["pending", "delivered", "failed"] as const;
+
+/** `open`: the ids of the open deliveries, comma separated. */
+export interface EndpointSearch extends DeliveryFilters {
+  open?: string | undefined;
+}
+
+/** A state that the API does not know is dropped. */
+export const parseEndpointSearch = (search: Record<string, unknown>): EndpointSearch => ({
+  state: DELIVERY_STATES.find((state) => state === search["state"]),
+  open: textOf(search["open"]),
+});
 
 export const parseObserveSearch = (search: Record<string, unknown>): ObserveFilters => ({
   days: textOf(search["days"]),

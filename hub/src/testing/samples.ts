@@ -1,4 +1,14 @@
-import type { ApiKey, Overview, Session, Signup, TimelineEntry, Waba } from "../api/types.ts";
+import type {
+  ApiKey,
+  EventTypeList,
+  Overview,
+  Session,
+  Signup,
+  TimelineEntry,
+  Waba,
+  WebhookDelivery,
+  WebhookEndpoint,
+} from "../api/types.ts";
 
 export const AT = "2026-11-28T15:19:38.000Z";
 
@@ -136,5 +146,26 @@ export const sampleApiKey = (change: Partial<ApiKey> = {}): ApiKey => ({
   ...{ id: "key_1", name: "billing service", role: "operator", prefix: "shk_8k2m5v9q" },
   ...{ client_id: null, connection_id: null, expires_at: null, last_used_at: null },
   ...{ created_at: AT, created_by: "usr-1" },
+  ...change,
+});
+
+export const sampleEndpoint = (change: Partial<WebhookEndpoint> = {}): WebhookEndpoint => ({
+  ...{ id: "whe_1", url: "https://crm.example.com/hook", description: "", event_types: null },
+  ...{ filter: { client_ids: null, tags: null }, header_names: [], algorithm: "hmac-sha256" },
+  ...{ public_key: null, previous_secret_until: null, state: "enabled", disabled_why: null },
+  ...{ failing_since: null, created_at: AT, created_by: "usr-1" },
+  ...change,
+});
+
+export const sampleEventTypes = (): EventTypeList["data"] => [
+  { type: "waba.share.lost", meaning: "The client no longer shares it.", is_quiet: false },
+  { type: "waba.share.unknown", meaning: "Meta has not answered.", is_quiet: true },
+  { type: "number.changed", meaning: "A condition of one number changed.", is_quiet: false },
+  { type: "webhook.test", meaning: "You pressed the button.", is_quiet: false },
+];
+
+export const sampleDelivery = (change: Partial<WebhookDelivery> = {}): WebhookDelivery => ({
+  ...{ id: "msg_1", endpoint_id: "whe_1", event_id: "7", type: "waba.share.lost", state: "delivered" },
+  ...{ failed_count: 0, next_attempt_at: null, ended_at: AT, created_at: AT },
   ...change,
 });

@@ -71,6 +71,14 @@ export function localDayOf(ms: number): string {
   return parts.map((part) => String(part).padStart(2, "0")).join("-");
 }
 
+const MINUTE_MS = 60_000;
+
+/** As a `datetime-local` field has it: in the viewer's zone, to the minute. */
+export function localMinuteOf(ms: number): string {
+  const offsetMs = new Date(ms).getTimezoneOffset() * MINUTE_MS;
+  return new Date(ms - offsetMs).toISOString().slice(0, 16);
+}
+
 const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 
 /** The exact time with its zone: "28 Nov 2026, 16:19:38 CET". */

@@ -22,9 +22,13 @@ interface FormProps {
  * Asks before an act. It stays open until the server has agreed, and a refusal is shown in it. The focus is
  * on "Cancel", or on the field that has `data-autofocus`.
  */
-export function ConfirmDialog({ title, ...form }: FormProps & { title: string }) {
+export function ConfirmDialog({
+  title,
+  size = "md",
+  ...form
+}: FormProps & { title: string; size?: "md" | "lg" }) {
   return (
-    <Modal opened onClose={form.onClose} title={title}>
+    <Modal opened onClose={form.onClose} title={title} size={size}>
       <ConfirmForm {...form} />
     </Modal>
   );

@@ -1,4 +1,3 @@
-import { NativeSelect } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { revokeApiKeyMutation, rotateApiKeyMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
@@ -10,18 +9,13 @@ import { announce } from "../../ui/announce.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { ShownOnce } from "../../ui/ShownOnce.tsx";
+import { OVERLAPS, OverlapSelect, type Overlap } from "./OverlapSelect.tsx";
 import styles from "./settings.module.css";
 
 export const useApiKeysAgain = () => {
   const queries = useQueryClient();
   return () => queries.invalidateQueries({ queryKey: apiKeysQuery.queryKey });
 };
-
-const HOUR_S = 3600;
-const OVERLAPS = { now: 0, hour: HOUR_S, day: 24 * HOUR_S, week: 7 * 24 * HOUR_S };
-type Overlap = keyof typeof OVERLAPS;
-
-const isOverlap = (name: string): name is Overlap => Object.hasOwn(OVERLAPS, name);
 
 /** A new key in place of the old one, which stays valid for as long as the program needs. */
 export function RotateDialog({ of: key, onClose }: { of: ApiKey; onClose: () => void }) {
@@ -49,14 +43,7 @@ export function RotateDialog({ of: key, onClose }: { of: ApiKey; onClose: () => 
     >
       <div className={styles.fields}>
         <p>{t("settings.api_keys.rotate_detail", { prefix: key.prefix })}</p>
-        <NativeSelect
-          label={t("settings.api_keys.rotate_overlap")}
-          data={Object.keys(OVERLAPS)
-            .filter(isOverlap)
-            .map((value) => ({ value, label: t(`settings.api_keys.overlaps.${value}`) }))}
-          value={overlap}
-          onChange={({ currentTarget: { value } }) => isOverlap(value) && setOverlap(value)}
-        />
+        <OverlapSelect label={t("settings.api_keys.rotate_overlap")} value={overlap} onChange={setOverlap} />
         {key.previous_until === undefined ? null : (
           <p className="muted small">{t("settings.api_keys.rotate_previous")}</p>
         )}

@@ -7,6 +7,7 @@ import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Name } from "../../ui/Name.tsx";
 import { Problem } from "../../ui/Problem.tsx";
+import { ClientName } from "./ClientLink.tsx";
 import styles from "./settings.module.css";
 
 const TYPING_MS = 180;
@@ -14,7 +15,38 @@ const MOST_WABAS = 30;
 const MOST_CLIENTS = 6;
 
 /** Finds a client by what is known of it or of one of its WABAs, and lets one be chosen. */
-export function ClientPicker({ value, onChange }: { value: string; onChange: (id: string) => void }) {
+export const ClientPicker = (props: { value: string; onChange: (id: string) => void }) => (
+  <ClientSearch kind="radio" chosen={[props.value]} onChoose={props.onChange} />
+);
+
+/** The same for several clients. The chosen ones stay above the search. */
+export function ClientsPicker(props: { values: string[]; onChange: (ids: string[]) => void }) {
+  const { values, onChange } = props;
+  const toggle = (id: string): void =>
+    onChange(values.includes(id) ? values.filter((other) => other !== id) : [...values, id]);
+  return (
+    <div className={styles.fields}>
+      {values.length === 0 ? null : (
+        <div className="row">
+          {values.map((id) => (
+            <button key={id} type="button" className={styles.filterMark} onClick={() => toggle(id)}>
+              <ClientName id={id} />
+              <Icon name="close" size={12} />
+              <span className="vh">{t("settings.api_keys.client_remove")}</span>
+            </button>
+          ))}
+        </div>
+      )}
+      <ClientSearch kind="checkbox" chosen={values} onChoose={toggle} />
+    </div>
+  );
+}
+
+function ClientSearch(props: {
+  kind: "radio" | "checkbox";
+  chosen: readonly string[];
+  onChoose: (id: string) => void;
+}) {
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed.trim(), TYPING_MS);
   const wabas = useQuery({
@@ -38,10 +70,15 @@ export function ClientPicker({ value, onChange }: { value: string; onChange: (id
         }}
       />
       {wabas.error ? <Problem error={wabas.error} /> : null}
-      <div role="radiogroup" aria-label={t("settings.api_keys.client")}>
+      <div role={props.kind === "radio" ? "radiogroup" : "group"} aria-label={t("settings.api_keys.client")}>
         {[...found.values()].slice(0, MOST_CLIENTS).map(({ id, name, external_id }) => (
           <label key={id} className={styles.choice}>
-            <input type="radio" name="client" checked={id === value} onChange={() => onChange(id)} />
+            <input
+              type={props.kind}
+              name="client"
+              checked={props.chosen.includes(id)}
+              onChange={() => props.onChoose(id)}
+            />
             <span>
               <Name>{name}</Name>
               {external_id === null ? null : <span className="muted small block mono">{external_id}</span>}

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { sessionQuery } from "../../api/queries.ts";
-import { useMayAdminister } from "../../api/useMayAct.ts";
+import { useMayActOnAll } from "../../api/useMayAct.ts";
 import { t } from "../../messages.ts";
 import { LinkButton } from "../../ui/LinkButton.tsx";
 import { Empty } from "../../ui/Problem.tsx";
@@ -20,19 +20,31 @@ export function SettingsPage({ title, children }: { title: string; children: Rea
   );
 }
 
-/** A page of the settings for administrators. Nobody else is offered anything on it, and it asks nothing. */
-export function AdminPage(props: { title: string; children: ReactNode }) {
+/** A page of the settings for administrators. */
+export const AdminPage = (props: { title: string; children: ReactNode }) => (
+  <SettingsPage title={props.title}>
+    <Only for="admin">{props.children}</Only>
+  </SettingsPage>
+);
+
+/**
+ * What this role may see. Nobody with a lesser one is offered anything of it, and it asks nothing.
+ * `otherwise` frames what stands there instead.
+ */
+export function Only(props: {
+  for: "operator" | "admin";
+  otherwise?: (content: ReactNode) => ReactNode;
+  children: ReactNode;
+}) {
   const isKnown = useQuery(sessionQuery).data !== undefined;
-  const isAdmin = useMayAdminister();
-  return (
-    <SettingsPage title={props.title}>
-      {isAdmin ? props.children : isKnown ? <NotForYou /> : <Blocks count={4} height={44} />}
-    </SettingsPage>
-  );
+  const mayAct = useMayActOnAll(props.for);
+  if (mayAct) return props.children;
+  const content = isKnown ? <NotForYou to={props.for} /> : <Blocks count={4} height={44} />;
+  return props.otherwise?.(content) ?? content;
 }
 
-const NotForYou = () => (
-  <Empty title={t("problem.forbidden_title")} detail={t("settings.admin_only")}>
+const NotForYou = ({ to: role }: { to: "operator" | "admin" }) => (
+  <Empty title={t("problem.forbidden_title")} detail={t(`settings.${role}_only`)}>
     <LinkButton to="/settings/security">{t("settings.security.title")}</LinkButton>
   </Empty>
 );

@@ -3,16 +3,11 @@ import { useState } from "react";
 import type { Waba } from "../../api/types.ts";
 import { isolated } from "../../isolated.ts";
 import { t } from "../../messages.ts";
+import { localMinuteOf } from "../../time/format.ts";
 import { serverNow } from "../../time/server-clock.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 
 const MINUTE_MS = 60_000;
-
-/** As a `datetime-local` field has it: in the viewer's zone, to the minute. */
-function localMinuteOf(ms: number): string {
-  const offsetMs = new Date(ms).getTimezoneOffset() * MINUTE_MS;
-  return new Date(ms - offsetMs).toISOString().slice(0, 16);
-}
 
 export interface StopOrder {
   reason: string;
