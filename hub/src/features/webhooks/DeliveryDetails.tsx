@@ -6,6 +6,7 @@ import type { WebhookDelivery, WebhookDeliveryDetail } from "../../api/types.ts"
 import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { clockTimeOf, fullTimeOf, zonedTimeOf } from "../../time/format.ts";
+import { serverNow } from "../../time/server-clock.ts";
 import { announce } from "../../ui/announce.ts";
 import { CopyButton } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -14,7 +15,7 @@ import { Loaded } from "../../ui/Loaded.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
-import { lampOfOutcome } from "./endpoint.ts";
+import { lampOfOutcome, nextAttemptOf } from "./endpoint.ts";
 import { useWebhooksAgain } from "./useWebhooksAgain.ts";
 import styles from "./webhooks.module.css";
 
@@ -43,7 +44,9 @@ export function DeliveryDetails(props: { id: string; of: WebhookDelivery; mayRes
 
 type Attempt = WebhookDeliveryDetail["attempts"][number];
 
-function Attempts({ of: { attempts, next_attempt_at } }: { of: WebhookDeliveryDetail }) {
+function Attempts({ of: delivery }: { of: WebhookDeliveryDetail }) {
+  const { attempts } = delivery;
+  const nextAt = nextAttemptOf(delivery, serverNow());
   return (
     <div>
       <h3>{t("settings.webhooks.attempts")}</h3>
@@ -53,9 +56,9 @@ function Attempts({ of: { attempts, next_attempt_at } }: { of: WebhookDeliveryDe
           <AttemptLine key={attempt.n} of={attempt} isLast={attempt === attempts.at(-1)} />
         ))}
       </ol>
-      {next_attempt_at === null ? null : (
+      {nextAt === null ? null : (
         <p className="small">
-          {t("settings.webhooks.next_attempt")} <RelativeTime at={next_attempt_at} focusable />
+          {t("settings.webhooks.next_attempt")} <RelativeTime at={nextAt} focusable />
         </p>
       )}
     </div>

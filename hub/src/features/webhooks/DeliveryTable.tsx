@@ -4,6 +4,7 @@ import type { WebhookDelivery } from "../../api/types.ts";
 import { labelOf } from "../../labels.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
 import { t } from "../../messages.ts";
+import { serverNow } from "../../time/server-clock.ts";
 import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Status } from "../../ui/Lamp.tsx";
@@ -11,7 +12,7 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Cell } from "../settings/Cell.tsx";
 import settings from "../settings/settings.module.css";
 import { DeliveryDetails } from "./DeliveryDetails.tsx";
-import { LAMP_OF_DELIVERY } from "./endpoint.ts";
+import { LAMP_OF_DELIVERY, nextAttemptOf } from "./endpoint.ts";
 import styles from "./webhooks.module.css";
 
 interface TableProps {
@@ -121,7 +122,9 @@ function DeliveryRow({
 }
 
 /** How often it failed, and when it is tried again. */
-function Progress({ of: { failed_count, next_attempt_at } }: { of: WebhookDelivery }) {
+function Progress({ of: delivery }: { of: WebhookDelivery }) {
+  const { failed_count } = delivery;
+  const nextAt = nextAttemptOf(delivery, serverNow());
   return (
     <>
       {failed_count === 0 ? null : (
@@ -129,9 +132,9 @@ function Progress({ of: { failed_count, next_attempt_at } }: { of: WebhookDelive
           {t("settings.webhooks.failed_count", { count: failed_count })}
         </span>
       )}
-      {next_attempt_at === null ? null : (
+      {nextAt === null ? null : (
         <span className="muted small block">
-          {t("settings.webhooks.next_attempt")} <RelativeTime at={next_attempt_at} />
+          {t("settings.webhooks.next_attempt")} <RelativeTime at={nextAt} />
         </span>
       )}
     </>

@@ -4,6 +4,7 @@ import { t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Taken } from "./Taken.tsx";
+import styles from "./webhooks.module.css";
 
 export function EndpointDetails({ of: endpoint }: { of: WebhookEndpoint }) {
   const { algorithm, public_key, header_names, previous_secret_until } = endpoint;
@@ -20,7 +21,9 @@ export function EndpointDetails({ of: endpoint }: { of: WebhookEndpoint }) {
         <Fact name={t("settings.webhooks.algorithm")}>{t(`settings.webhooks.algorithms.${algorithm}`)}</Fact>
         {public_key === null ? null : (
           <Fact name={t("settings.webhooks.public_key")}>
-            <CopyId value={public_key} what={t("copied_things.public_key")} />
+            <span className={styles.key}>
+              <CopyId value={public_key} what={t("copied_things.public_key")} />
+            </span>
           </Fact>
         )}
         {previous_secret_until === null ? null : (

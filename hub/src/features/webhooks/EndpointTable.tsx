@@ -47,7 +47,7 @@ export function EndpointTable(props: { endpoints: WebhookEndpoint[]; onTested: (
               <EndpointState of={endpoint} />
             </Cell>
             <td data-cell="acts">
-              <div className={settings.acts}>
+              <div className={styles.acts}>
                 <EndpointActs of={endpoint} onTested={props.onTested} />
               </div>
             </td>

@@ -7,6 +7,7 @@ import {
   groupsOf,
   isAddress,
   lampOfEndpoint,
+  nextAttemptOf,
   takenOf,
   wishOf,
 } from "./endpoint.ts";
@@ -73,4 +74,12 @@ test("a change sends only what was changed, and keeps headers that nobody sees",
 test("a row names up to four types, else three and how many more", () => {
   expect(takenOf(["a", "b", "c", "d"])).toEqual({ named: ["a", "b", "c", "d"], moreCount: 0 });
   expect(takenOf(["a", "b", "c", "d", "e"])).toEqual({ named: ["a", "b", "c"], moreCount: 2 });
+});
+
+test("a next attempt is named only while it is ahead: a paused endpoint's waits for no time", () => {
+  const now = Date.parse("2026-11-28T15:00:00.000Z");
+  const ahead = "2026-11-28T15:05:00.000Z";
+  expect(nextAttemptOf({ next_attempt_at: ahead }, now)).toBe(ahead);
+  expect(nextAttemptOf({ next_attempt_at: "2026-11-28T14:59:00.000Z" }, now)).toBeNull();
+  expect(nextAttemptOf({ next_attempt_at: null }, now)).toBeNull();
 });

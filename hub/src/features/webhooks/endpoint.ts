@@ -29,6 +29,12 @@ export const LAMP_OF_DELIVERY: Record<WebhookDelivery["state"], Lamp> = {
   failed: "red",
 };
 
+/** When it is tried again; null where it is not, or waits for something else than the time. */
+export const nextAttemptOf = (
+  { next_attempt_at: at }: Pick<WebhookDelivery, "next_attempt_at">,
+  now: number,
+) => (at !== null && Date.parse(at) > now ? at : null);
+
 /** A fault of ours counts against nobody. */
 export function lampOfOutcome(outcome: DeliveryOutcome): Lamp {
   if (outcome === "delivered") return "green";
