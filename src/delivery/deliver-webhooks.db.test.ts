@@ -335,6 +335,53 @@ describe("an endpoint", () => {
     await deliverer.drain();
   });
 
+  test("that hangs calls for no turn before an attempt ends or another delivery is due", async () => {
+    await endpoint({ url: "https://slow.example/" });
+    const failing = await endpoint({ url: "https://failing.example/" });
+    const seq = await happen();
+    for (let nth = 0; nth < 9; nth += 1) await happen();
+    const letGo: (() => void)[] = [];
+    answer = ({ url }) =>
+      url.includes("slow")
+        ? new Promise((resolve) => void letGo.push(() => resolve(of(200))))
+        : Promise.resolve(of(500));
+    const nextDues = [];
+    await expect
+      .poll(
+        async () => {
+          nextDues.push(await deliverer.turn());
+          return (await deliveryOf(failing, seq)).attemptCount;
+        },
+        { interval: 5, timeout: 10_000 },
+      )
+      .toBe(1);
+    nextDues.push(await deliverer.turn());
+    expect(nextDues.filter((at) => at !== undefined && at <= now)).toEqual([]);
+    for (const go of letGo) go();
+    await deliverer.drain();
+  });
+
+  test("that no key opens holds up no other, and has its places again when it is repaired", async () => {
+    const { db } = app.database;
+    const broken = await endpoint();
+    const well = await endpoint();
+    const [row] = await db.query<{ sealed: Buffer }>("select sealed from webhook_endpoint where id = $1", [
+      broken.id,
+    ]);
+    await db.query("update webhook_endpoint set sealed = $2 where id = $1", [broken.id, Buffer.alloc(60)]);
+    const seqs: string[] = [];
+    for (let nth = 0; nth < 8; nth += 1) seqs.push(await happen());
+    const statesOf = async (one: Endpoint) =>
+      new Set(await Promise.all(seqs.map(async (seq) => (await deliveryOf(one, seq)).state)));
+    for (let round = 0; round < 3; round += 1) await turn();
+    expect(await statesOf(well)).toEqual(new Set(["delivered"]));
+    expect(await statesOf(broken)).toEqual(new Set(["pending"]));
+    await db.query("update webhook_endpoint set sealed = $2 where id = $1", [broken.id, row?.sealed]);
+    now += 61_000;
+    for (let round = 0; round < 3; round += 1) await turn();
+    expect(await statesOf(broken)).toEqual(new Set(["delivered"]));
+  });
+
   test("signs with both secrets during a rotation", async () => {
     const all = await endpoint();
     await saveEndpointSecrets(app.database.db, app.deps.keyring, all.id, {

@@ -64,6 +64,10 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     if (now === 0) busy.delete(endpointId);
     else busy.set(endpointId, now);
   };
+  const leave = ({ endpointId }: Delivery): void => {
+    count(endpointId, -1);
+    for (const settle of ended.splice(0)) settle();
+  };
   const begin = async (prepared: Prepared): Promise<void> => {
     const { delivery } = prepared;
     try {
@@ -75,8 +79,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
         "an attempt could not be recorded; it comes again",
       );
     } finally {
-      count(delivery.endpointId, -1);
-      for (const settle of ended.splice(0)) settle();
+      leave(delivery);
       deps.wake();
     }
   };
@@ -89,9 +92,10 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
         const lease = leaseFrom(clock.now(), LEASE_MS);
         const places = { limit, perEndpoint: MOST_PER_ENDPOINT, busy };
         const claimed = await claimDeliveries(db, lease, places);
-        if (claimed.length === 0) return (await findNextDue(db)) ?? undefined;
+        // What is due already waits for a place: the end of an attempt wakes the next turn.
+        if (claimed.length === 0) return (await findNextDue(db, lease.now.getTime())) ?? undefined;
         for (const { endpointId } of claimed) count(endpointId, 1);
-        for (const prepared of await prepare(deps, claimed)) void begin(prepared);
+        for (const prepared of await prepareEach(deps, claimed, leave)) void begin(prepared);
       }
     },
     async attemptOnce(deliveryId) {
@@ -116,6 +120,30 @@ interface Prepared {
   delivery: Delivery;
   opened: OpenedEndpoint | undefined;
   event: unknown;
+}
+
+/**
+ * A delivery that cannot be prepared, such as one whose endpoint no key opens, holds up no other: `leave` is
+ * called with it, and it comes again after its lease.
+ */
+async function prepareEach(
+  deps: Pick<DelivererDeps, "db" | "keyring" | "renderEvents" | "log">,
+  claimed: readonly Delivery[],
+  leave: (delivery: Delivery) => void,
+): Promise<Prepared[]> {
+  try {
+    return await prepare(deps, claimed);
+  } catch (error) {
+    const [delivery, ...others] = claimed;
+    if (others.length > 0)
+      return (await Promise.all(claimed.map((one) => prepareEach(deps, [one], leave)))).flat();
+    if (delivery !== undefined) {
+      const about = { delivery: delivery.id, endpoint: delivery.endpointId, err: error };
+      deps.log.error(about, "a delivery could not be prepared; it comes again");
+      leave(delivery);
+    }
+    return [];
+  }
 }
 
 async function prepare(

@@ -186,16 +186,17 @@ export async function claimDeliveries(
   return rows.map(deliveryOf);
 }
 
-/** When the next delivery is due, in ms since the epoch; null: none is planned. */
-export async function findNextDue(sql: Sql): Promise<number | null> {
+/** When the next delivery after `now` (ms) is due, in ms since the epoch; null: none is planned. */
+export async function findNextDue(sql: Sql, now: number): Promise<number | null> {
   const [row] = await sql.query<{ at: Date | null }>(
     `select min(delivery.next_attempt_at) as at from webhook_endpoint endpoint
      cross join lateral (
        select next_attempt_at from webhook_delivery where endpoint_id = endpoint.id and state = 'pending'
-         and next_attempt_at is not null and leased_until is null
+         and next_attempt_at > $1 and leased_until is null
        order by next_attempt_at limit 1
      ) delivery
      where endpoint.state = 'enabled'`,
+    [new Date(now)],
   );
   return row?.at?.getTime() ?? null;
 }
