@@ -22,6 +22,7 @@ const SEALING: Readonly<Record<string, string>> = {
   "access/totp-store.ts": "person.totp_sealed",
   "inbox/receive-webhook.ts": "inbox.sealed",
   "http/kit/idempotent-call.ts": "idempotency_key.sealed",
+  "delivery/endpoint-store.ts": "webhook_endpoint.sealed",
 };
 const RESEALS = join("credentials", "reseal-rows.ts");
 
