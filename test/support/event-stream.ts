@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 
 /** One event, as it is framed in the stream. */
-export interface Frame {
+interface Frame {
   id: string;
   event: {
     id: string;

@@ -25,7 +25,7 @@ export class Refused {
 }
 
 /** One request that the component made. */
-export interface Asked {
+interface Asked {
   request: string;
   body: unknown;
 }

@@ -126,7 +126,7 @@ export const MESSAGE_AWAITED_MS = 5_000;
 export const SIGNUP_LIVES_MS = 30 * 24 * 3600_000;
 
 /** The address of an invitation ends so long after its signup is ready. */
-export const READY_LINK_LIVES_MS = 24 * 3600_000;
+const READY_LINK_LIVES_MS = 24 * 3600_000;
 
 /** When the address of an invitation ends; null: the signup has none, or none any more. */
 export function invitationEndsAtOf(signup: Signup): number | null {

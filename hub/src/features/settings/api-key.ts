@@ -4,7 +4,7 @@ import { STAFF_ROLES, type StaffRole } from "./roles.ts";
 /** Whoever acts with ADMIN_API_KEY has this id. */
 export const ADMIN_KEY_ID = "key_admin";
 
-export type Scope = NonNullable<ApiKey["scopes"]>[number];
+type Scope = NonNullable<ApiKey["scopes"]>[number];
 type OfferedScope = Exclude<Scope, "messages">;
 
 /**

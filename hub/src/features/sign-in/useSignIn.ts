@@ -4,7 +4,7 @@ import { sessionQuery } from "../../api/queries.ts";
 import type { Session } from "../../api/types.ts";
 
 /** Where a client sees its own WABAs. The Hub is for the provider's people. */
-export const PORTAL = "/portal";
+const PORTAL = "/portal";
 
 /** Signs in by `open`, and leads on to `next`, a path within the Hub. */
 export function useSignIn<Given>(next: string, open: (given: Given) => Promise<Session>) {

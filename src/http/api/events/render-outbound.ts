@@ -6,7 +6,7 @@ import type { EventJson } from "./event-schema.ts";
 import { renderLines } from "./read-events.ts";
 
 /** What is delivered: the type, when it happened, and all that was known of the WABA at that time. */
-export interface OutboundEvent {
+interface OutboundEvent {
   type: string;
   timestamp: string;
   data: {
