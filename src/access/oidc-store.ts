@@ -3,13 +3,13 @@ import { ACCESS_NOTICE } from "./api-key-store.ts";
 import type { Role } from "./actor.ts";
 import type { LoggedOut } from "./open-oidc-provider.ts";
 
-/** The id of the person whom this provider knows by `subject`. Locks the row until the transaction ends. */
-export async function lockOidcPersonId(
+/** The id of the person whom this provider knows by `subject`. */
+export async function findOidcPersonId(
   sql: Sql,
   { issuer, subject }: { issuer: string; subject: string },
 ): Promise<string | undefined> {
   const [row] = await sql.query<{ id: string }>(
-    "select id from person where oidc_issuer = $1 and oidc_subject = $2 for update",
+    "select id from person where oidc_issuer = $1 and oidc_subject = $2",
     [issuer, subject],
   );
   return row?.id;

@@ -5,10 +5,10 @@ import type { Random } from "../lib/random.ts";
 import type { Role } from "./actor.ts";
 import type { AuditLine } from "./audit-line.ts";
 import { appendAudit } from "./audit-store.ts";
-import { lockLastAdmin } from "./lock-last-admin.ts";
-import { deletePersonSessions, linkOidc, lockOidcPersonId, saveClaimedRole } from "./oidc-store.ts";
+import { lockPeople } from "./lock-people.ts";
+import { deletePersonSessions, findOidcPersonId, linkOidc, saveClaimedRole } from "./oidc-store.ts";
 import { roleOfClaims, type Claims, type OidcSettings } from "./oidc-settings.ts";
-import { findPerson, findPersonByEmail, insertPerson, type Person } from "./person-store.ts";
+import { countAdmins, findPerson, findPersonByEmail, insertPerson, type Person } from "./person-store.ts";
 
 /** Why somebody whom the provider vouches for does not come in. */
 export type OidcRefusal = "no_role" | "suspended" | "email_missing" | "email_taken";
@@ -25,6 +25,8 @@ interface Deps {
   db: Database;
   clock: Clock;
   random: Random;
+  /** Whether one may sign in with a password. */
+  passwords: boolean;
 }
 
 /** What one sign-in is judged by. */
@@ -33,17 +35,18 @@ interface Visit extends SignInOrigin {
   identity: { issuer: string; subject: string };
   claims: Claims;
   role: Role | null;
+  passwords: boolean;
   at: number;
 }
 
 /**
  * Who signs in with these verified claims. A person is known by issuer and subject; else by an address that
  * the provider has verified; else one is made. The role follows the claims each time; without a role all
- * sessions of the person end. The last active admin keeps the role whatever the claims say, so that a wrong
- * group locks nobody out. One transaction, its audit lines included.
+ * sessions of the person end. The last admin who can sign in keeps the role whatever the claims say, so that
+ * a wrong group locks nobody out. One transaction, its audit lines included.
  */
 export async function recordOidcSignIn(
-  { db, clock, random }: Deps,
+  { db, clock, random, passwords }: Deps,
   { settings, claims, ...origin }: SignInOrigin & { settings: OidcSettings; claims: Claims },
 ): Promise<OidcSignIn> {
   const identity = { issuer: settings.issuer, subject: String(claims["sub"]) };
@@ -53,9 +56,12 @@ export async function recordOidcSignIn(
     identity,
     claims,
     role: roleOfClaims(settings, claims),
+    passwords,
     at: clock.now(),
   };
   return db.transaction(async (tx) => {
+    // First of all locks, as whoever changes or removes a person takes them.
+    await lockPeople(tx);
     const lines: AuditLine[] = [];
     const outcome = await judge(tx, random, visit, lines);
     if ("refused" in outcome)
@@ -68,7 +74,7 @@ export async function recordOidcSignIn(
 }
 
 async function judge(tx: Tx, random: Random, visit: Visit, lines: AuditLine[]): Promise<OidcSignIn> {
-  const knownId = await lockOidcPersonId(tx, visit.identity);
+  const knownId = await findOidcPersonId(tx, visit.identity);
   const person = knownId === undefined ? undefined : await findPerson(tx, knownId);
   if (person !== undefined) return judgeKnown(tx, visit, person, lines);
   const email = typeof visit.claims["email"] === "string" ? visit.claims["email"].trim() : "";
@@ -83,7 +89,7 @@ async function judge(tx: Tx, random: Random, visit: Visit, lines: AuditLine[]): 
 async function judgeKnown(tx: Tx, visit: Visit, person: Person, lines: AuditLine[]): Promise<OidcSignIn> {
   if (person.state === "suspended") return { refused: "suspended" };
   if (person.role === visit.role) return { person };
-  if (await lockLastAdmin(tx, person.id)) {
+  if (person.role === "admin" && (await countAdmins(tx, visit.passwords)) === 1) {
     lines.push(
       lineOf(visit, person, "person.role_kept", { detail: { claimed: visit.role, kept: person.role } }),
     );

@@ -138,6 +138,25 @@ describe("the claim", () => {
     expect(await roleOf()).toBe("admin");
     expect(await audited()).toContain("person.role_kept done");
   });
+
+  test("does not take the role from the last admin who can sign in: another has no way to", async () => {
+    await signIn(ANN);
+    await insertPerson(app.database.db, {
+      ...{ id: "usr_cy", email: "cy@example.com", name: "Cy", role: "admin", clientId: null },
+      ...{ state: "active", createdAt: 0 },
+    });
+    expect((await signIn({ ...ANN, groups: [] })).status).toBe(200);
+    expect(await roleOf()).toBe("admin");
+  });
+
+  test("makes one person of somebody new who comes twice at once", async () => {
+    oidc.signIn({ ...BOB });
+    const pages = await Promise.all(
+      Array.from({ length: 4 }, () => new CookieBrowser().open(`${app.url}${OIDC}/start`)),
+    );
+    expect(pages.map(({ response }) => response.status)).toEqual([200, 200, 200, 200]);
+    expect(await app.database.db.query("select id from person")).toHaveLength(1);
+  });
 });
 
 describe("the address", () => {

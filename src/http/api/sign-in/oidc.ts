@@ -170,7 +170,7 @@ async function openOidcSession(
   { claims, idToken }: Redeemed,
   origin: { address: string | null; requestId: string; agent: string | null },
 ): Promise<{ token: string } | { fault: SignInFault }> {
-  const own = { ...deps, clock: deps.wallClock };
+  const own = { ...deps, clock: deps.wallClock, passwords: deps.settings.passwords };
   const signIn = await recordOidcSignIn(own, { settings, claims, ...origin });
   if ("refused" in signIn) return { fault: signIn.refused };
   const { person } = signIn;
