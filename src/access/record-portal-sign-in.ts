@@ -5,7 +5,7 @@ import type { Random } from "../lib/random.ts";
 import { Act } from "./act.ts";
 import { appendAudit } from "./audit-store.ts";
 import { openSession, type SignIn } from "./open-session.ts";
-import { findPersonByEmail, insertPerson, type Person } from "./person-store.ts";
+import { findPerson, findPersonByEmail, insertPerson, type Person } from "./person-store.ts";
 
 export interface PortalSignIn {
   client: { id: string; name: string };
@@ -70,11 +70,11 @@ async function findOrMake(tx: Tx, deps: Deps, signIn: PortalSignIn): Promise<Fou
 const isOf = (person: Person, clientId: string): boolean =>
   person.role === "client" && person.clientId === clientId;
 
-/** Somebody who was invited needs no invitation any more. */
+/** Somebody who was invited needs no invitation any more, unless suspended meanwhile. */
 async function activate(tx: Tx, person: Person): Promise<Found> {
   if (person.state !== "invited") return person;
-  await tx.query("update person set state = 'active' where id = $1", [person.id]);
-  return { ...person, state: "active" };
+  await tx.query("update person set state = 'active' where id = $1 and state = 'invited'", [person.id]);
+  return (await findPerson(tx, person.id)) ?? person;
 }
 
 async function makePerson(

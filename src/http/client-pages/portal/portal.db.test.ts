@@ -4,6 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createTestApp, type Answer, type TestApp } from "../../../../test/support/create-test-app.ts";
 import { withoutLines } from "../../../../test/support/without-lines.ts";
 import { insertPerson } from "../../../access/person-store.ts";
+import { recordPortalSignIn } from "../../../access/record-portal-sign-in.ts";
+import type { Database } from "../../../database/database.ts";
 
 const SECRET = "a-secret-of-the-site-with-40-characters!";
 const ISSUER = "https://app.example.com";
@@ -97,6 +99,40 @@ describe("a signed hand-over", () => {
       auditBefore,
     ]);
     expect(lines).toEqual([{ action: "person.created" }, { action: "session.opened" }]);
+  });
+
+  test("does not end a suspension of somebody invited that comes at the same time", async () => {
+    const { db } = app.database;
+    const clientId = clientOf[ATLAS] ?? "";
+    await insertPerson(db, {
+      ...{ id: "usr_mia", email: "mia@atlas.example", name: "Mia", role: "client", clientId },
+      ...{ state: "invited", createdAt: 0 },
+    });
+    const suspending: Database = {
+      kind: db.kind,
+      listen: (channel, notify, onResumed) => db.listen(channel, notify, onResumed),
+      close: () => db.close(),
+      query: (text, values) => db.query(text, values),
+      transaction: (work) =>
+        db.transaction((tx) =>
+          work({
+            inTransaction: true,
+            async query(text, values) {
+              if (text.startsWith("update person")) await tx.query("update person set state = 'suspended'");
+              return tx.query(text, values);
+            },
+          }),
+        ),
+    };
+    const signedIn = await recordPortalSignIn(
+      { ...app.deps, db: suspending, sessionMs: 60_000 },
+      {
+        ...{ client: { id: clientId, name: "Atlas" }, name: "Mia", email: "mia@atlas.example" },
+        ...{ how: "hand_over", address: null, agent: null, requestId: "req_1" },
+      },
+    );
+    expect(signedIn).toBe("suspended");
+    expect(await db.query("select state from person")).toEqual([{ state: "suspended" }]);
   });
 
   test("in the language it names, and to the page it names below the portal only", async () => {
