@@ -71,6 +71,17 @@ describe("a passkey", () => {
     expect(body.data).toMatchObject([{ name: "phone", last_used_at: expect.any(String) }]);
   });
 
+  test("that is the last admin's only way to sign in is not removed", async () => {
+    const { db } = app.database;
+    await db.query("update person set role = 'admin'");
+    const { body } = await add(new SoftwarePasskey(url));
+    const remove = () => ask("DELETE", `/passkeys/${body.id}`, {}, ann);
+    expect(await remove()).toMatchObject({ status: 409, body: { code: "last_admin" } });
+    expect((await ask("GET", "/passkeys", {}, ann)).body.data).toHaveLength(1);
+    await db.query("update person set password_hash = 'of a password'");
+    expect((await remove()).status).toBe(204);
+  });
+
   test("is added and removed only within ten minutes after the sign-in", async () => {
     const passkey = new SoftwarePasskey(url);
     const { body } = await add(passkey);

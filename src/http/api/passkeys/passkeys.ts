@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { RegistrationResponseJSON } from "@simplewebauthn/server";
+import { keepAdmin } from "../../../access/lock-people.ts";
 import type { Actor } from "../../../access/actor.ts";
 import { deletePasskey, insertPasskey, readPasskeys, type Passkey } from "../../../access/passkey-store.ts";
 import { findPerson, type Person } from "../../../access/person-store.ts";
@@ -132,15 +133,17 @@ const remove = defineRoute({
   description: "Sessions that were opened with it end at once. Only within ten minutes after the sign-in.",
   params: z.object({ id: z.string().max(2000) }),
   answer: { status: 204, description: "It no longer signs in." },
-  problems: ["person_only", "sign_in_again", "passkey_not_found", "foreign_origin"],
+  problems: ["person_only", "sign_in_again", "passkey_not_found", "last_admin", "foreign_origin"],
   audit: "passkey.removed",
   async handle(call) {
     const { deps, params } = call;
     const { personId } = await getFreshSession(call);
     // Refused inside the transaction, so that the audit does not say that a passkey was removed.
-    await deps.db.transaction(async (tx) => {
-      if (!(await deletePasskey(tx, personId, params.id))) throw new Problem("passkey_not_found");
-    });
+    await deps.db.transaction((tx) =>
+      keepAdmin(tx, deps.settings.passwords, async () => {
+        if (!(await deletePasskey(tx, personId, params.id))) throw new Problem("passkey_not_found");
+      }),
+    );
     return null;
   },
 });
