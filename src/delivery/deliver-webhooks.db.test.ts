@@ -257,7 +257,7 @@ describe("an endpoint", () => {
   });
 
   test("that only fails is warned of at 50, 70 and 90 per cent, disabled after five days, and told to others", async () => {
-    const bad = await endpoint({ url: "https://bad.example/" });
+    const bad = await endpoint({ url: "https://bad.example/in?token=secret" });
     const watcher = await endpoint({ eventTypes: ["endpoint.failing", "endpoint.disabled"] });
     answer = ({ url }) => Promise.resolve(of(url.includes("bad") ? 500 : 200));
     const began = now;
@@ -276,6 +276,7 @@ describe("an endpoint", () => {
       ["endpoint.failing", 90, bad.id],
       ["endpoint.disabled", 100, bad.id],
     ]);
+    expect(new Set(told.map(({ data }) => data.endpoint.url))).toEqual(new Set(["https://bad.example/in"]));
   });
 
   test("that answers again has recovered, and others hear of it", async () => {

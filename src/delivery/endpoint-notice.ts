@@ -1,4 +1,4 @@
-import type { Endpoint } from "./endpoint.ts";
+import { addressOf, type Endpoint } from "./endpoint.ts";
 
 /** What is told of an endpoint to the others. */
 export const ENDPOINT_NOTICES = ["endpoint.failing", "endpoint.disabled", "endpoint.recovered"] as const;
@@ -17,7 +17,7 @@ export function noticeOf(
       id,
       endpoint: {
         id: endpoint.id,
-        url: endpoint.url,
+        url: addressOf(endpoint),
         description: endpoint.description,
         state: endpoint.state,
         disabled_why: endpoint.disabledWhy,

@@ -27,6 +27,12 @@ export interface Endpoint {
   createdBy: string;
 }
 
+/** Its address as logs, the audit and other receivers see it: the query may hold a secret of the receiver. */
+export function addressOf({ url }: Pick<Endpoint, "url">): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}
+
 /** What is sealed of an endpoint. */
 export interface EndpointSecrets {
   current: string;

@@ -4,7 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
 import { insertDelivery, saveAttempts, type Delivery, type Settled } from "./delivery-store.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { addressOf, type Endpoint } from "./endpoint.ts";
 import { noticeOf, type EndpointNotice } from "./endpoint-notice.ts";
 import {
   disableEndpoint,
@@ -51,7 +51,7 @@ export async function recordAttempts(
     return found;
   });
   for (const { type, endpoint, percent } of notices)
-    deps.log.warn({ endpoint: endpoint.id, url: endpoint.url, percent }, LOGGED[type]);
+    deps.log.warn({ endpoint: endpoint.id, url: addressOf(endpoint), percent }, LOGGED[type]);
 }
 
 /** Logs an attempt that somebody asked for to try the endpoint. Only its success counts. */

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Sql } from "../../../database/database.ts";
-import type { Endpoint, EndpointSecrets } from "../../../delivery/endpoint.ts";
+import { addressOf, type Endpoint, type EndpointSecrets } from "../../../delivery/endpoint.ts";
 import {
   deleteEndpoint,
   findEndpoint,
@@ -315,9 +315,8 @@ const filterOf = ({ client_ids: clientIds, tags }: z.output<typeof Filter>) => (
 /** What the audit keeps: no header's value, and of the address no query. */
 function auditedOf(endpoint: Endpoint, secrets: EndpointSecrets): Record<string, unknown> {
   const { description, eventTypes, clientIds, tags, algorithm, state } = endpoint;
-  const { origin, pathname } = new URL(endpoint.url);
   return {
-    ...{ url: origin + pathname, description, event_types: eventTypes, client_ids: clientIds, tags },
+    ...{ url: addressOf(endpoint), description, event_types: eventTypes, client_ids: clientIds, tags },
     ...{ algorithm, state, header_names: Object.keys(secrets.headers) },
   };
 }
