@@ -23,6 +23,7 @@ import { openDatabase } from "./database/open-database.ts";
 import { runKeys } from "./commands/run-keys.ts";
 import { examine } from "./doctor/examine.ts";
 import { renderFindings } from "./doctor/finding.ts";
+import { findDataDirHolder } from "./database/data-dir-lock.ts";
 import { StartError, UsageError } from "./lib/start-error.ts";
 import { readSeedFile } from "./emulator/world/read-seed-file.ts";
 import { runScenarioCommand, SCENARIO_HELP } from "./emulator/scenarios/scenario-command.ts";
@@ -322,7 +323,10 @@ async function runAudit(context: CommandContext): Promise<number> {
   const [known, from] = [pointOf("head", options.head), pointOf("from", options.from)];
   if (args[1] !== undefined)
     return tellAudit(context, await verifyAudit(readAuditFile(args[1]), from ?? CHAIN_BEGIN, known));
-  const db = await openDatabase(parseDatabaseConfig(env));
+  const config = parseDatabaseConfig(env);
+  if (config.databaseUrl === undefined && findDataDirHolder(config.dataDir) !== null)
+    throw new StartError(english("cli.audit_held", { dataDir: config.dataDir }));
+  const db = await openDatabase(config);
   try {
     const begin = from ?? (await findAuditAnchor(db)) ?? CHAIN_BEGIN;
     return tellAudit(context, await verifyAudit(readAuditLines(db), begin, known));

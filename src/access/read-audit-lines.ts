@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import type { Sql } from "../database/database.ts";
+import { StartError } from "../lib/start-error.ts";
 import { EVERY_LINE, readAudit, type HashedRow } from "./audit-store.ts";
 
 const BATCH = 1_000;
@@ -37,10 +38,26 @@ const Exported = z.object({
   hash: z.string(),
 });
 
-/** @throws Error for a line that is not one of the export */
+/** @throws StartError that names the first line that is not one of the export */
 export async function* readAuditFile(path: string): AsyncGenerator<HashedRow> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
-  for await (const text of lines) if (text.trim() !== "") yield rowOf(Exported.parse(JSON.parse(text)));
+  let count = 0;
+  for await (const text of lines) {
+    count += 1;
+    if (text.trim() !== "") yield rowOf(parseExported(text, path, count));
+  }
+}
+
+function parseExported(text: string, path: string, line: number): z.output<typeof Exported> {
+  try {
+    return Exported.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new StartError(
+      `Line ${line} of ${path} is not a line of the audit. Use a whole export: GET /api/v1/audit with ` +
+        `Accept: application/x-ndjson, or Export on the Hub's page Settings, Audit.`,
+      { cause },
+    );
+  }
 }
 
 function rowOf(line: z.output<typeof Exported>): HashedRow {

@@ -19,12 +19,13 @@ export async function runApiKeys(api: Api, context: CliContext): Promise<number>
   return EXIT.shared;
 }
 
-async function list(api: Api, { args, options, json, print, now }: CliContext): Promise<void> {
+async function list(api: Api, { args, options, json, print, warn, now }: CliContext): Promise<void> {
   checkGiven({ args, options }, ["prefix"], 0);
   const { prefix } = options;
   const query = typeof prefix === "string" ? `?prefix=${encodeURIComponent(prefixOf(prefix))}` : "";
   const keys = await askApi<{ data: ApiKeyJson[] }>(api, "GET", `/api-keys${query}`);
   if (json) return print(JSON.stringify(keys));
+  if (keys.data.length === 0 && query === "") return warn(english("cli.no_api_keys"));
   const rows = keys.data.map((key) => [
     ...[key.id, key.prefix, key.name, key.role, key.scopes?.join(",") ?? english("cli.every_scope")],
     ...[key.client_id ?? key.connection_id ?? "", key.last_used_at ?? english("cli.never")],

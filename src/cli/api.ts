@@ -1,5 +1,5 @@
 import { request } from "undici";
-import { StartError } from "../lib/start-error.ts";
+import { StartError, UsageError } from "../lib/start-error.ts";
 import { english } from "../messages/english.ts";
 
 /** The address of the API and its key. */
@@ -21,7 +21,9 @@ export async function askApi<Answer>(api: Api, method: Method, path: string, bod
   const answer = await send(api, method, path, body);
   const text = await answer.body.text();
   if (answer.statusCode < 300) return JSON.parse(text || "null") as Answer;
-  throw new StartError(refusalOf(text) ?? english("cli.no_words", { status: String(answer.statusCode) }));
+  throw new StartError(
+    refusalOf(text) ?? english("cli.no_words", { url: api.url, status: String(answer.statusCode) }),
+  );
 }
 
 /** The lines of a stream as they come, until `signal` or the server ends it. */
@@ -49,6 +51,7 @@ async function send(
   signal?: AbortSignal,
 ): ReturnType<typeof request> {
   const headers = { "X-API-Key": key, ...(body && { "content-type": "application/json" }) };
+  if (!/^https?:\/\//i.test(url)) throw new UsageError(english("cli.not_an_address", { url }));
   const limits = signal ? { bodyTimeout: 0, signal } : { bodyTimeout: TIMEOUT_MS };
   try {
     return await request(`${url}/api/v1${path}`, {

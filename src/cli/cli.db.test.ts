@@ -69,6 +69,10 @@ test("exit code 4: not known, 2: wrong usage, 1: failed, each with what to do", 
   expect((await type("show", LIVE, "--key", "wrong")).code).toBe(1);
   const nobody = await type("show", LIVE, "--url", "http://127.0.0.1:9");
   expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining("http://127.0.0.1:9") });
+  const bare = await type("show", LIVE, "--url", "127.0.0.1:9");
+  expect(bare).toMatchObject({ code: 2, stderr: expect.stringContaining("begins with http:// or https://") });
+  const stranger = await type("show", LIVE, "--url", app.emulatorUrl());
+  expect(stranger.stderr).toContain("but not as Sharekeeper does. Check the address");
 });
 
 test.each([

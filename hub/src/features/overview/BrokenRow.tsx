@@ -3,6 +3,7 @@ import { Sentence } from "../../ui/Sentence.tsx";
 import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { WabaSummary } from "../../api/types.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
 import { labelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { ClientMark } from "../waba/ClientStrip.tsx";
@@ -13,8 +14,9 @@ import styles from "./BrokenRow.module.css";
 /** One broken WABA: state, client, one sentence, since when, who must act, and a link to the fix. */
 export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number }) {
   const hasWayBack = waba.has_recovery;
+  const mayOperate = useMayAct();
   const next =
-    waba.status === "discovered"
+    waba.status === "discovered" && mayOperate
       ? t("overview.adopt")
       : hasWayBack && waba.lamp === "red"
         ? t("overview.next")

@@ -155,5 +155,9 @@ describe("what lines say", () => {
     expect(await verifyAudit(readAuditFile(path), CHAIN_BEGIN)).toMatchObject({ state: "intact" });
     await writeFile(path, lines.replace('"outcome":"refused"', '"outcome":"done"'));
     expect(await verifyAudit(readAuditFile(path), CHAIN_BEGIN)).toMatchObject({ fault: "changed" });
+    await writeFile(path, "\n# Notes");
+    await expect(verifyAudit(readAuditFile(path), CHAIN_BEGIN)).rejects.toThrow(
+      /^Line 2 of .*audit\.ndjson is not a line of the audit\. Use a whole export/,
+    );
   });
 });

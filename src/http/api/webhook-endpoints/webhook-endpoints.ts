@@ -26,7 +26,7 @@ const LONGEST_OVERLAP_S = 30 * 24 * HOUR_S;
 const EndpointId = z.object({ id: z.string().max(64) });
 
 const Url = z
-  .url({ protocol: /^https?$/, error: "an https address" })
+  .url({ protocol: /^https?$/, error: "use an https address, such as https://crm.example.com/sharekeeper" })
   .max(2000)
   .refine((text) => {
     const url = URL.parse(text);
