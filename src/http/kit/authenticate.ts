@@ -51,7 +51,8 @@ export async function authenticate(
   countRequest(deps, context, actor);
   if (sessionToken !== undefined && route.method !== "GET") checkOwnPage(deps, context);
   if (!mayAct(actor, route.who)) throw new Problem("not_permitted", { role: route.who, own: actor.role });
-  if (needsSecondFactor(deps, caller) && route.group !== "Session") throw new Problem("second_factor_needed");
+  if (needsSecondFactor(deps, caller) && !ADDS_SECOND_FACTOR.test(route.path))
+    throw new Problem("second_factor_needed");
   if (actor.scopes !== null && (route.scope === undefined || !actor.scopes.includes(route.scope)))
     throw new Problem("scope_missing", { scope: route.scope ?? "none", own: actor.scopes.join(", ") });
   return caller;
@@ -68,6 +69,9 @@ function countRequest(
   context.set("quota", quota);
   if (quota.isExceeded) throw laterProblem("rate_limited", quota.resetMs);
 }
+
+/** What somebody needs to add a second factor, or to leave: the calls about the own session and passkeys. */
+const ADDS_SECOND_FACTOR = /^\/api\/v1\/(session|passkeys)(\/|$)/;
 
 /** Clients come to their portal from the provider's own sign-in. */
 const needsSecondFactor = (

@@ -14,8 +14,8 @@ afterAll(() => app.stop());
 const PASSWORD = "violet tractor lamp";
 
 /** A person who has accepted an invitation with a password: the headers of their browser. */
-async function join(email: string): Promise<Record<string, string>> {
-  const { body } = await app.ask("POST", "/api/v1/users", { email, name: "Olga", role: "operator" });
+async function join(email: string, role = "operator"): Promise<Record<string, string>> {
+  const { body } = await app.ask("POST", "/api/v1/users", { email, name: "Olga", role });
   const token = new URL(body.invitation.url).hash.replace("#invitation=", "");
   return cookieOf(await ask("POST", "/session/invitation", { token, password: PASSWORD }, page()));
 }
@@ -43,6 +43,15 @@ test("a password alone may only add a second factor; the app's first code opens 
   const renewed = await ask("PUT", "/session/totp", { code }, olga);
   expect(renewed).toMatchObject({ status: 200 });
   expect((await readWabas(cookieOf(renewed))).status).toBe(200);
+});
+
+test("a password alone makes no API key, and reads and ends no session of others", async () => {
+  const ada = await join("ada@provider.example", "admin");
+  const refused = { status: 403, body: { code: "second_factor_needed" } };
+  expect(await ask("POST", "/api-keys", { name: "mine", role: "admin" }, ada)).toMatchObject(refused);
+  expect(await ask("GET", "/api-keys", undefined, ada)).toMatchObject(refused);
+  expect(await ask("GET", "/sessions?all=true", undefined, ada)).toMatchObject(refused);
+  expect(await ask("DELETE", "/sessions/ses_of_others", {}, ada)).toMatchObject(refused);
 });
 
 test("a passkey opens the rest once one signs in with it; keys are not asked", async () => {
