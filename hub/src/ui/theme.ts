@@ -7,6 +7,7 @@ import {
   type Menu,
   type Modal,
   type NativeSelect,
+  type PasswordInput,
   type Textarea,
   type TextInput,
   type CSSVariablesResolver,
@@ -117,6 +118,7 @@ export const theme = createTheme({
       classNames: { label: "field-label", description: "field-hint" },
     } satisfies ThemeOf<typeof Input.Wrapper>,
     TextInput: { vars: fieldVars } satisfies ThemeOf<typeof TextInput>,
+    PasswordInput: { vars: () => ({ ...fieldVars(), root: {} }) } satisfies ThemeOf<typeof PasswordInput>,
     Textarea: { vars: fieldVars } satisfies ThemeOf<typeof Textarea>,
     NativeSelect: { vars: fieldVars } satisfies ThemeOf<typeof NativeSelect>,
     // The page keeps its scrollbar (scrollbar-gutter), so nothing shifts behind a dialog.
