@@ -1,4 +1,6 @@
 import type { OwnSession } from "../../access/choose-password.ts";
+import type { Caller } from "../../access/find-caller.ts";
+import { readPasskeys } from "../../access/passkey-store.ts";
 import { findPersonOfSession } from "../../access/session-store.ts";
 import { Problem } from "../../problems.ts";
 import type { HttpDeps } from "./http-deps.ts";
@@ -19,14 +21,23 @@ export async function getOwnSession(call: OwnCall): Promise<OwnSession> {
   return { sessionId, personId };
 }
 
+interface FreshCall extends OwnCall {
+  deps: Pick<HttpDeps, "db" | "wallClock" | "settings">;
+  caller: Pick<Caller, "isSingleFactor">;
+}
+
 /**
  * The same, of a sign-in of the last ten minutes: whoever finds an open browser, or took a session's cookie,
- * must not add a way to sign in that outlives the session.
+ * must not add a way to sign in that outlives the session. Where two factors are required, nor must whoever
+ * knows only the password of somebody who has a passkey.
  *
- * @throws Problem person_only or sign_in_again
+ * @throws Problem person_only, sign_in_again or second_factor_needed
  */
-export async function getFreshSession(call: OwnCall): Promise<OwnSession> {
+export async function getFreshSession(call: FreshCall): Promise<OwnSession> {
   const { sessionId, personId, openedAt } = await findOwn(call);
+  const isPartial = call.caller.isSingleFactor && call.deps.settings.secondFactor === "required";
+  if (isPartial && (await readPasskeys(call.deps.db, personId)).length > 0)
+    throw new Problem("second_factor_needed");
   if (call.deps.wallClock.now() - openedAt > FRESH_MS)
     throw new Problem("sign_in_again", { minutes: String(FRESH_MS / 60_000) });
   return { sessionId, personId };

@@ -116,7 +116,7 @@ async function execute(
   const body = route.body ? parseInput(route.body, sent, "body") : undefined;
   if (takesIdempotencyKey(route)) {
     // A kept answer must not open what the route itself opens only just after a sign-in.
-    if (route.problems.includes("sign_in_again")) await getFreshSession({ deps, sessionId, act });
+    if (route.problems.includes("sign_in_again")) await getFreshSession({ deps, sessionId, caller, act });
     const known = await repeatable.begin({ request: context.req.raw, actorId: actor.id, body: sent }, act);
     if (known !== undefined) return known;
   }

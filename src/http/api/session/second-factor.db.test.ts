@@ -54,13 +54,20 @@ test("a password alone makes no API key, and reads and ends no session of others
   expect(await ask("DELETE", "/sessions/ses_of_others", {}, ada)).toMatchObject(refused);
 });
 
-test("a passkey opens the rest once one signs in with it; keys are not asked", async () => {
+test("a passkey opens the rest once one signs in with it, and guards it until then; keys are not asked", async () => {
   const pia = await join("pia@provider.example");
   const passkey = new SoftwarePasskey(url);
   const options = await ask("POST", "/passkeys/options", {}, pia);
   const made = { name: "phone", response: passkey.create(options.body) };
   expect((await ask("POST", "/passkeys", made, pia)).status).toBe(201);
   expect((await readWabas(pia)).body.code).toBe("second_factor_needed");
+  const id = encodeURIComponent(made.response.id);
+  for (const [method, path] of [
+    ["POST", "/session/totp"],
+    ["POST", "/passkeys/options"],
+    ["DELETE", `/passkeys/${id}`],
+  ] as const)
+    expect((await ask(method, path, {}, pia)).body.code).toBe("second_factor_needed");
   const challenge = await ask("POST", "/session/passkey/options", {}, page());
   const signedIn = await ask("POST", "/session/passkey", passkey.get(challenge.body), page());
   expect((await readWabas(cookieOf(signedIn))).status).toBe(200);
