@@ -20,6 +20,8 @@ let now: number;
 let answer: (request: WebhookRequest) => Promise<Partial<Attempt>>;
 let sent: WebhookRequest[];
 let deliverer: Deliverer;
+/** Whose every event is when it is sent. */
+let clientId: string;
 
 beforeAll(async () => {
   app = await createTestApp();
@@ -32,6 +34,7 @@ beforeEach(async () => {
   now = app.deps.clock.now();
   answer = () => Promise.resolve(of(200));
   sent = [];
+  clientId = "cli_test";
   deliverer = makeDeliverer();
 });
 
@@ -68,7 +71,9 @@ function makeDeliverer(): Deliverer {
       close: () => Promise.resolve(),
     },
     renderEvents: (seqs) =>
-      Promise.resolve(new Map(seqs.map((seq) => [seq, { type: "t", data: { id: seq } }]))),
+      Promise.resolve(
+        new Map(seqs.map((seq) => [seq, { body: { type: "t", data: { id: seq } }, clientId }])),
+      ),
     wake: () => undefined,
   });
 }
@@ -148,6 +153,7 @@ describe("an event", () => {
     );
     if (one === undefined || two === undefined) throw new Error("two clients are needed");
     await db.query("update asset set tags = '{vip}' where id = $1", [two.id]);
+    clientId = one.client_id;
     const ofClient = await endpoint({ clientIds: [one.client_id] });
     const ofTag = await endpoint({ tags: ["vip", "other"] });
     const seqs = [await happen("waba.share.lost", one.id), await happen("waba.share.lost", two.id)];
@@ -156,6 +162,19 @@ describe("an event", () => {
       [idOf(ofClient, seqs[0] ?? ""), idOf(ofTag, seqs[1] ?? "")].sort(),
     );
     await db.query("update asset set tags = '{}' where id = $1", [two.id]);
+  });
+
+  test("of a WABA that has another client meanwhile is not sent", async () => {
+    const [row] = await app.database.db.query<{ client_id: string }>(
+      "select client_id from asset order by id limit 1",
+    );
+    const ofClient = await endpoint({ clientIds: [row?.client_id ?? ""] });
+    const seq = await happen();
+    clientId = "cli_another";
+    await turn();
+    expect(sent).toEqual([]);
+    expect(await deliveryOf(ofClient, seq)).toMatchObject({ state: "failed", nextAttemptAt: null });
+    expect((await health(ofClient))?.failingSince).toBeNull();
   });
 
   test("is sent by one of two instances", async () => {
@@ -254,6 +273,17 @@ describe("an endpoint", () => {
     sent = [];
     await turn();
     expect(sent).toEqual([]);
+  });
+
+  test("that is disabled during an attempt gets no other", async () => {
+    const all = await endpoint();
+    const seq = await happen();
+    answer = async () => {
+      await saveEndpoint(app.database.db, { ...all, state: "disabled" });
+      return of(500);
+    };
+    await turn();
+    expect(await deliveryOf(all, seq)).toMatchObject({ state: "failed", nextAttemptAt: null });
   });
 
   test("that only fails is warned of at 50, 70 and 90 per cent, disabled after five days, and told to others", async () => {

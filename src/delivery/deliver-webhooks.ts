@@ -14,8 +14,14 @@ import type { Attempt, WebhookWire } from "./open-webhook-wire.ts";
 import { recordAttempts, recordTest, type Attempted, type RecordAttemptsDeps } from "./record-attempts.ts";
 import { signedHeaders } from "./webhook-signature.ts";
 
-/** The bodies of lines of the journal, by `seq`, as they are delivered. */
-export type RenderEvents = (seqs: readonly string[]) => Promise<ReadonlyMap<string, object>>;
+/** An event as it is delivered, and whose it is. */
+export interface RenderedEvent {
+  body: object;
+  clientId: string;
+}
+
+/** The lines of the journal, by `seq`, as they are delivered. */
+export type RenderEvents = (seqs: readonly string[]) => Promise<ReadonlyMap<string, RenderedEvent>>;
 
 export interface DelivererDeps extends RecordAttemptsDeps {
   keyring: Keyring;
@@ -107,7 +113,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       await recordTest(deps, { delivery, attempt });
       return attempt;
     },
-    bodyOf: async (delivery) => (await prepare(deps, [delivery]))[0]?.event,
+    bodyOf: async (delivery) => (await prepare(deps, [delivery]))[0]?.body,
     wake: deps.wake,
     async drain() {
       while (underWayCount > 0) await new Promise<void>((resolve) => void ended.push(resolve));
@@ -119,7 +125,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
 interface Prepared {
   delivery: Delivery;
   opened: OpenedEndpoint | undefined;
-  event: unknown;
+  body: unknown;
 }
 
 /**
@@ -155,16 +161,23 @@ async function prepare(
   ]);
   const seqs = new Set(deliveries.flatMap(({ journalSeq }) => journalSeq ?? []));
   const events = await renderEvents([...seqs]);
-  return deliveries.map((delivery) => ({
-    delivery,
-    opened: opened.get(delivery.endpointId),
-    event: delivery.journalSeq === null ? delivery.payload : events.get(delivery.journalSeq),
-  }));
+  return deliveries.map((delivery) => {
+    const of = opened.get(delivery.endpointId);
+    if (delivery.journalSeq === null) return { delivery, opened: of, body: delivery.payload };
+    const event = events.get(delivery.journalSeq);
+    return { delivery, opened: of, body: isStillWanted(of, event) ? event?.body : undefined };
+  });
+}
+
+/** A WABA may have moved to another client since the delivery was planned. */
+function isStillWanted(opened: OpenedEndpoint | undefined, event: RenderedEvent | undefined): boolean {
+  const clientIds = opened?.endpoint.clientIds ?? null;
+  return event !== undefined && (clientIds === null || clientIds.includes(event.clientId));
 }
 
 async function sendPrepared(
   { clock, wire }: Pick<DelivererDeps, "clock" | "wire">,
-  { delivery, opened, event }: Prepared,
+  { delivery, opened, body: event }: Prepared,
 ): Promise<Attempt> {
   if (opened === undefined || event === undefined) return notSent(clock.now());
   const { endpoint, secrets } = opened;
@@ -177,8 +190,12 @@ async function sendPrepared(
 
 const CONTENT = { "content-type": "application/json", "user-agent": "Sharekeeper-Webhooks/1" };
 
-/** The endpoint was deleted meanwhile, or the event's WABA is no longer known. */
+/** The endpoint was deleted meanwhile, or the event's WABA is no longer known, or another client's. */
 const notSent = (at: number): Attempt => ({
   ...{ at, tookMs: 0, outcome: "our_fault", control: "stop", wishMs: 0, status: null },
-  ...{ detail: "the event or its endpoint is no longer there", answerHeaders: null, answerBody: null },
+  ...{
+    detail: "its WABA is no longer known, or no longer of a client that this endpoint takes",
+    answerHeaders: null,
+    answerBody: null,
+  },
 });

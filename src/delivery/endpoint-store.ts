@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Sql } from "../database/database.ts";
+import type { Sql, Tx } from "../database/database.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import { ENDPOINT_STATES, DISABLED_WHYS, type Endpoint, type EndpointSecrets } from "./endpoint.ts";
 import { endpointContextOf } from "./sealed-endpoint.ts";
@@ -138,6 +138,15 @@ export interface EndpointHealth {
   id: string;
   failingSince: number;
   warnedPercent: number;
+}
+
+/** Keeps others from changing these endpoints until the transaction ends. Returns their states. */
+export async function lockEndpoints(tx: Tx, ids: readonly string[]): Promise<Map<string, Endpoint["state"]>> {
+  const rows = await tx.query<{ id: string; state: Endpoint["state"] }>(
+    "select id, state from webhook_endpoint where id = any($1) order by id for no key update",
+    [ids],
+  );
+  return new Map(rows.map(({ id, state }) => [id, state]));
 }
 
 /** A delivery succeeded: returns the endpoints that had been failing, and no longer do. */

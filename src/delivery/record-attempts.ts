@@ -9,6 +9,7 @@ import { noticeOf, type EndpointNotice } from "./endpoint-notice.ts";
 import {
   disableEndpoint,
   findEndpoint,
+  lockEndpoints,
   readEndpoints,
   saveFailing,
   saveRecovered,
@@ -39,9 +40,17 @@ export async function recordAttempts(
   attempted: readonly Attempted[],
 ): Promise<void> {
   const notices = await deps.db.transaction(async (tx) => {
+    // Endpoints before deliveries, as everybody who changes both does.
+    const states = await lockEndpoints(tx, [
+      ...new Set(attempted.map(({ delivery }) => delivery.endpointId)),
+    ]);
     await saveAttempts(
       tx,
-      attempted.map((one) => settledOf(one, deps)),
+      attempted.map((one) => {
+        const settled = settledOf(one, deps);
+        const isOver = states.get(one.delivery.endpointId) === "disabled" && settled.state === "pending";
+        return isOver ? { ...settled, state: "failed", nextAttemptAt: null } : settled;
+      }),
     );
     const found = [
       ...(await recordDisabled(tx, deps, attempted)),
@@ -62,6 +71,7 @@ export async function recordTest(
   const state = attempt.outcome === "delivered" ? "delivered" : "failed";
   const attemptCount = state === "failed" ? 1 : 0;
   await db.transaction(async (tx) => {
+    await lockEndpoints(tx, [delivery.endpointId]);
     await saveAttempts(tx, [{ delivery, attempt, state, attemptCount, nextAttemptAt: null }]);
     if (state === "delivered") await saveRecovered(tx, [delivery.endpointId]);
   });

@@ -22,7 +22,9 @@ interface OutboundEvent {
 export function renderOutbound(db: Database, contextOf: () => WabaContext): RenderEvents {
   return async (seqs) => {
     const events = await renderLines(db, contextOf(), await readJournalLines(db, seqs));
-    return new Map(events.map((event) => [event.id, outboundOf(event)]));
+    return new Map(
+      events.map((event) => [event.id, { body: outboundOf(event), clientId: event.data.waba.client.id }]),
+    );
   };
 }
 

@@ -11,7 +11,8 @@ export function exampleOf(type: EventType, { id, at }: { id: string; at: number 
 function dataOf(type: EventType, id: string, timestamp: string): object {
   if (type === "webhook.test") return { id };
   if (isAboutEndpoint(type)) return { id, endpoint: endpointOf(timestamp), percent: 50 };
-  return { id, sequence: 7, waba: wabaOf(timestamp), changed: ["status"] };
+  const waba = LOSSES.has(type) ? lostOf(wabaOf(timestamp)) : wabaOf(timestamp);
+  return { id, sequence: 7, waba, changed: ["status"] };
 }
 
 const endpointOf = (timestamp: string): object => ({
@@ -19,8 +20,33 @@ const endpointOf = (timestamp: string): object => ({
   ...{ state: "enabled", disabled_why: null, failing_since: timestamp },
 });
 
+/** Types whose example is a WABA that is lost. */
+const LOSSES: ReadonlySet<EventType> = new Set([
+  ...(["waba.share.lost", "waba.share.partial", "waba.gate.closed", "reshare.opened"] as const),
+  ...(["reshare.step_reached", "reshare.asked_fresh", "reshare.link_sent", "reshare.intended"] as const),
+]);
+
+type Waba = z.input<typeof WabaSchema>;
+
+/** The client has removed the partner. */
+const lostOf = (waba: Waba): Waba => ({
+  ...waba,
+  ...{ status: "permission_removed", status_label: "BSP PERMISSION REMOVED", lamp: "red" },
+  ...{ status_line: "🔴BSP PERMISSION REMOVED", reason: "partner_removed", who_must_act: "client" },
+  ...{ summary: "The client removed the partner. Messages are stopped.", has_reshare_link: true },
+  conditions: waba.conditions.map((condition) => ({
+    ...condition,
+    ...{ status: "False", reason: "partner_removed", source: "event" },
+    message: "The client removed the partner.",
+  })),
+  numbers: waba.numbers.map((number) => ({
+    ...number,
+    ...{ can_send: false, reason: "partner_removed", who_must_act: "client", lamp: "red" },
+  })),
+});
+
 /** A WABA that is live, with one number, as `GET /wabas/{waba_id}` has it. */
-const wabaOf = (timestamp: string): z.input<typeof WabaSchema> => ({
+const wabaOf = (timestamp: string): Waba => ({
   ...{ id: "100000000000015", name: "Café Lumière", kind: "platform", connection: "default" },
   ...{ partner_model: "portfolio_share", sends_with: "system_user", mode: "enforce", mode_pending: false },
   operator_close: null,
@@ -54,7 +80,7 @@ const wabaOf = (timestamp: string): z.input<typeof WabaSchema> => ({
   setup_checks: [],
 });
 
-type Condition = z.input<typeof WabaSchema>["conditions"][number];
+type Condition = Waba["conditions"][number];
 
 const conditionOf = (type: string, at: string): Condition => ({
   ...{ type, status: "True", required: true, reason: "proven", last_transition_at: at, last_probe_at: at },

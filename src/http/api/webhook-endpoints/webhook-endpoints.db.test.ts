@@ -147,5 +147,9 @@ test("every type has a meaning and an example, and that of a WABA is an event as
   const { body } = await ask("GET", "/event-types");
   expect(body.data.map(({ type }: { type: string }) => type)).toEqual(Object.keys(EVENT_TYPES));
   const lost = body.data.find(({ type }: { type: string }) => type === "waba.share.lost");
+  expect(lost.example.data.waba).toMatchObject({
+    status: "permission_removed",
+    numbers: [{ can_send: false }],
+  });
   expect(() => EventSchema.shape.data.shape.waba.parse(lost.example.data.waba)).not.toThrow();
 });
