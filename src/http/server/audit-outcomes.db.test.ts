@@ -38,6 +38,7 @@ const BODIES: Readonly<Record<string, object>> = {
   registerNumber: { pin: "123456" },
   addImportRows: { rows: [{ waba_id: "100000000000009" }], more: false },
   recordSignupEvent: { type: "begun" },
+  recoverWebhookEndpoint: { since: "2026-11-01T00:00:00.000Z", only: "failed" },
 };
 
 const hasTarget = ({ audit, path }: Route): boolean => audit !== null && path.includes("{");
