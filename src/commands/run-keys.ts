@@ -34,7 +34,7 @@ interface KeysContext {
 const REST_MS = 500;
 /** Between two questions of how far it is: each counts rows. */
 const API_REST_MS = 1_000;
-/** A line of progress at most so often. */
+/** A line of progress after the first batch, and then at most so often. */
 const PROGRESS_MS = 2_000;
 
 /**
@@ -126,7 +126,7 @@ async function rotateKeys(context: Rotating): Promise<void> {
 }
 
 function progressOf({ clock, warn }: Rotating): (counts: { resealedCount: number }) => void {
-  let toldAt = clock.now();
+  let toldAt = -Infinity;
   return ({ resealedCount: count }) => {
     if (clock.now() - toldAt < PROGRESS_MS) return;
     toldAt = clock.now();

@@ -15,6 +15,8 @@ export interface Command {
   pid: number;
   /** Resolves with the first line of stdout that is JSON; rejects when the process ends before. */
   ready: Promise<Record<string, string>>;
+  /** Resolves when stderr has a line that holds this text. */
+  said(text: string): Promise<void>;
   /** Resolves when the process has ended. */
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
   kill(signal: NodeJS.Signals): void;
@@ -31,7 +33,11 @@ export function startCommand(args: readonly string[], env: Record<string, string
   });
   let stdout = "";
   let stderr = "";
-  child.stderr.on("data", (chunk: Buffer) => void (stderr += chunk.toString()));
+  const waiting = new Map<string, () => void>();
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+    for (const [text, settle] of waiting) if (stderr.includes(text)) settle();
+  });
   const ended = once(child, "close").then(([code]) => ({ code: code as number | null, stdout, stderr }));
   const ready = new Promise<Record<string, string>>((resolve, reject) => {
     child.stdout.on("data", (chunk: Buffer) => {
@@ -44,7 +50,13 @@ export function startCommand(args: readonly string[], env: Record<string, string
   });
   // A command that is only run to its end never waits for this.
   ready.catch(() => undefined);
-  return { pid: child.pid ?? 0, ready, ended, kill: (signal) => void child.kill(signal) };
+  const said = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      waiting.set(text, resolve);
+      if (stderr.includes(text)) resolve();
+      void ended.then(() => reject(new Error(`It ended without "${text}": ${stderr}`)));
+    });
+  return { pid: child.pid ?? 0, ready, said, ended, kill: (signal) => void child.kill(signal) };
 }
 
 /** Runs a command to its end. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { pathOf, readOperations } from "../../../test/support/api-calls.ts";
 import { createTestApp, type Answer, type TestApp } from "../../../test/support/create-test-app.ts";
 import { saveTestKey } from "../../../test/support/save-test-key.ts";
+import { saveConnection } from "../../directory/connection-store.ts";
 import type { Route } from "../kit/route.ts";
 
 // Whoever is limited to one client never learns that another one is here: an id of the other's answers as one
@@ -316,3 +317,26 @@ test("the event stream sends its own events only, missed ones and new ones", asy
   expect([wordsIn(missed), wordsIn(text)]).toEqual([[], []]);
   expect([missed.includes(OWN_WABA), text.includes(OWN_WABA)]).toEqual([true, true]);
 }, 10_000);
+
+test("a key of one connection sees and does nothing of another connection's", async () => {
+  const before = await rowsOfOther();
+  const connection = { id: "elsewhere", businessId: "700000000000009", appId: "1", systemUserId: "2" };
+  await saveConnection(app.database.db, {
+    ...{ ...connection, graphVersion: "v25.0", partnerName: "Elsewhere", publicUrl: null, mode: "enforce" },
+  });
+  await saveTestKey(app.database.db, "elsewhere", { role: "admin", connectionId: "elsewhere" });
+  const key = { "X-API-Key": "elsewhere" };
+  for (const route of await readOperations(app)) {
+    const isAboutOne = route.path.includes("{");
+    if (!isAboutOne && route.method !== "GET") continue;
+    const told = await tell(route.method, pathOf(route, other.ids), bodyOf(route), key);
+    const sent = isAboutOne ? Object.values(other.ids) : [];
+    expect([route.name, wordsIn(told.text, sent), wordsIn(told.headers)]).toEqual([route.name, [], []]);
+    if (!isAboutOne) continue;
+    const unknown = await tell(route.method, pathOf(route), bodyOf(route), key);
+    expect([route.name, ...plain(told, other.ids)]).toEqual([route.name, ...plain(unknown, null)]);
+    expect([route.name, told.status >= 400 && told.status < 500]).toEqual([route.name, true]);
+  }
+  expect(JSON.parse((await tell("GET", "/api/v1/wabas", undefined, key)).text).data).toEqual([]);
+  expect(await rowsOfOther()).toEqual(before);
+});
