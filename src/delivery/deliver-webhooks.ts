@@ -15,7 +15,7 @@ import { recordAttempts, recordTest, type Attempted, type RecordAttemptsDeps } f
 import { signedHeaders } from "./webhook-signature.ts";
 
 /** An event as it is delivered, and whose it is. */
-export interface RenderedEvent {
+interface RenderedEvent {
   body: object;
   clientId: string;
 }
