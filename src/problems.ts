@@ -46,6 +46,7 @@ export const PROBLEMS = {
   key_not_found: { status: 404, whoMustAct: "provider" },
   endpoint_not_found: { status: 404, whoMustAct: "provider" },
   delivery_not_found: { status: 404, whoMustAct: "provider" },
+  endpoint_unreadable: { status: 409, whoMustAct: "provider" },
   endpoint_disabled: { status: 409, whoMustAct: "provider" },
   endpoint_address_not_allowed: { status: 400, whoMustAct: "provider" },
   passkey_not_found: { status: 404, whoMustAct: "provider" },

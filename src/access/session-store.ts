@@ -161,12 +161,11 @@ export async function readStandingActors(
   return hashes.includes(adminKey) ? actors.set(adminKey, ADMIN_KEY_ACTOR) : actors;
 }
 
+/** The person first, as everybody who changes both does: so two of them never wait for each other. */
 async function noteUse(sql: Sql, { session_id, person }: SessionRow, now: number): Promise<void> {
-  await sql.query(
-    `with seen as (update person set last_seen_at = $3 where id = $2)
-     update session set last_used_at = $3 where id = $1`,
-    [session_id, person?.id ?? null, new Date(now)],
-  );
+  const at = new Date(now);
+  if (person !== null) await sql.query("update person set last_seen_at = $2 where id = $1", [person.id, at]);
+  await sql.query("update session set last_used_at = $2 where id = $1", [session_id, at]);
 }
 
 function actorOfHolder({ person, api_key: key }: HolderRow): Actor {

@@ -181,6 +181,7 @@ async function sendPrepared(
 ): Promise<Attempt> {
   if (opened === undefined || event === undefined) return notSent(clock.now());
   const { endpoint, secrets } = opened;
+  if (secrets === null) return notSigned(clock.now());
   const body = JSON.stringify(event);
   const at = clock.now();
   const signed = signedHeaders({ id: delivery.id, at, body }, signingSecrets(secrets, at));
@@ -189,6 +190,12 @@ async function sendPrepared(
 }
 
 const CONTENT = { "content-type": "application/json", "user-agent": "Sharekeeper-Webhooks/1" };
+
+/** Tried again each minute: the data key may come back with the right ENCRYPTION_KEY. */
+const notSigned = (at: number): Attempt => ({
+  ...{ at, tookMs: 0, outcome: "our_fault", control: "none", wishMs: 0, status: null },
+  ...{ detail: "no key opens the secrets of this endpoint", answerHeaders: null, answerBody: null },
+});
 
 /** The endpoint was deleted meanwhile, or the event's WABA is no longer known, or another client's. */
 const notSent = (at: number): Attempt => ({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Sql, Tx } from "../database/database.ts";
-import type { Keyring } from "../lib/keyring.ts";
+import { SealError, type Keyring, type Sealed } from "../lib/keyring.ts";
 import { ENDPOINT_STATES, DISABLED_WHYS, type Endpoint, type EndpointSecrets } from "./endpoint.ts";
 import { endpointContextOf } from "./sealed-endpoint.ts";
 import { ALGORITHMS } from "./webhook-signature.ts";
@@ -104,10 +104,11 @@ export async function findEndpoint(
 /** An endpoint with what is sealed of it. */
 export interface OpenedEndpoint {
   endpoint: Endpoint;
-  secrets: EndpointSecrets;
+  /** Null: no key opens them; the row was changed from outside. */
+  secrets: EndpointSecrets | null;
 }
 
-/** The endpoints of these ids, by id. Throws SealError when a row was tampered with. */
+/** The endpoints of these ids, by id. */
 export async function openEndpoints(
   sql: Sql,
   keyring: Keyring,
@@ -120,11 +121,25 @@ export async function openEndpoints(
   const opened = new Map<string, OpenedEndpoint>();
   for (const row of rows) {
     const endpoint = endpointOf(row);
-    const context = endpointContextOf(endpoint.id);
-    const plain = await keyring.open(sql, context, { dataKeyId: row.data_key_id, sealed: row.sealed });
-    opened.set(endpoint.id, { endpoint, secrets: Secrets.parse(JSON.parse(plain.toString())) });
+    const sealed = { dataKeyId: row.data_key_id, sealed: row.sealed };
+    opened.set(endpoint.id, { endpoint, secrets: await openSecrets(sql, keyring, endpoint.id, sealed) });
   }
   return opened;
+}
+
+async function openSecrets(
+  sql: Sql,
+  keyring: Keyring,
+  id: string,
+  sealed: Sealed,
+): Promise<EndpointSecrets | null> {
+  try {
+    const plain = await keyring.open(sql, endpointContextOf(id), sealed);
+    return Secrets.parse(JSON.parse(plain.toString()));
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
+  }
 }
 
 /** Deletes it with its deliveries. False when it is unknown. */

@@ -41,7 +41,7 @@ const list = defineRoute({
     description: "One page.",
     schema: listOf(DeliverySchema).openapi("WebhookDeliveryList"),
   },
-  problems: ["endpoint_not_found", "invalid_cursor"],
+  problems: ["endpoint_not_found", "endpoint_unreadable", "invalid_cursor"],
   audit: null,
   async handle({ deps, params, query: { state, limit, cursor } }) {
     await getEndpoint(deps, params.id);
@@ -121,7 +121,7 @@ const test = defineRoute({
   params: EndpointId,
   body: z.strictObject({ type: EventTypeName.default("webhook.test") }),
   answer: { status: 200, description: "What the receiver answered.", schema: Tested },
-  problems: ["endpoint_not_found", "unavailable", "foreign_origin"],
+  problems: ["endpoint_not_found", "endpoint_unreadable", "unavailable", "foreign_origin"],
   audit: "webhook_endpoint.tested",
   async handle({ deps, params, body, act }) {
     act.note({ detail: { type: body.type } });
@@ -160,7 +160,7 @@ const recover = defineRoute({
     description: "How many are planned.",
     schema: z.object({ planned: z.int() }).openapi("WebhookRecovery"),
   },
-  problems: ["endpoint_not_found", "endpoint_disabled", "foreign_origin"],
+  problems: ["endpoint_not_found", "endpoint_unreadable", "endpoint_disabled", "foreign_origin"],
   audit: "webhook_endpoint.recovered",
   async handle({ deps, params, body, act }) {
     const now = deps.clock.now();

@@ -10,7 +10,8 @@ export function renderEndpoint(
   { endpoint, secrets }: OpenedEndpoint,
   now: number,
 ): z.input<typeof EndpointSchema> {
-  const { previousUntil } = secrets;
+  const previousUntil = secrets?.previousUntil ?? null;
+  const hasPublicKey = endpoint.algorithm === "ed25519" && secrets !== null;
   return {
     id: endpoint.id,
     url: endpoint.url,
@@ -20,9 +21,9 @@ export function renderEndpoint(
       client_ids: endpoint.clientIds === null ? null : [...endpoint.clientIds],
       tags: endpoint.tags === null ? null : [...endpoint.tags],
     },
-    header_names: Object.keys(secrets.headers),
+    header_names: Object.keys(secrets?.headers ?? {}),
     algorithm: endpoint.algorithm,
-    public_key: endpoint.algorithm === "ed25519" ? writtenKeyOf(publicKeyOf(secrets.current)) : null,
+    public_key: hasPublicKey ? writtenKeyOf(publicKeyOf(secrets.current)) : null,
     previous_secret_until: previousUntil !== null && previousUntil > now ? isoOf(previousUntil) : null,
     state: endpoint.state,
     disabled_why: endpoint.disabledWhy,

@@ -153,3 +153,17 @@ test("every type has a meaning and an example, and that of a WABA is an event as
   });
   expect(() => EventSchema.shape.data.shape.waba.parse(lost.example.data.waba)).not.toThrow();
 });
+
+test("an endpoint that no key opens is listed, hides no other, and can be deleted", async () => {
+  const { body } = await create({ algorithm: "ed25519" });
+  const well = await create({ algorithm: "ed25519" });
+  const sealed = Buffer.alloc(60);
+  await app.database.db.query("update webhook_endpoint set sealed = $2 where id = $1", [body.id, sealed]);
+  const list = await ask("GET", "/webhook-endpoints");
+  const ids = list.body.data.map(({ id }: { id: string }) => id);
+  expect(ids).toEqual(expect.arrayContaining([body.id, well.body.id]));
+  const keys = await app.ask("GET", "/.well-known/webhook-keys", undefined, {});
+  expect(JSON.stringify(keys.body)).toContain(well.body.id);
+  expect((await ask("POST", `/webhook-endpoints/${body.id}/test`, {})).body.code).toBe("endpoint_unreadable");
+  expect((await ask("DELETE", `/webhook-endpoints/${body.id}`)).status).toBe(204);
+});

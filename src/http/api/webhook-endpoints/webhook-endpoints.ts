@@ -1,6 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import type { Sql } from "../../../database/database.ts";
-import { addressOf, type Endpoint, type EndpointSecrets } from "../../../delivery/endpoint.ts";
+import {
+  addressOf,
+  signingSecrets,
+  type Endpoint,
+  type EndpointSecrets,
+} from "../../../delivery/endpoint.ts";
 import {
   deleteEndpoint,
   findEndpoint,
@@ -9,7 +14,6 @@ import {
   readEndpoints,
   saveEndpoint,
   saveEndpointSecrets,
-  type OpenedEndpoint,
 } from "../../../delivery/endpoint-store.ts";
 import { ALGORITHMS, newSecret, publicKeyOf } from "../../../delivery/webhook-signature.ts";
 import { newId } from "../../../lib/new-id.ts";
@@ -105,7 +109,7 @@ const get = defineRoute({
   params: EndpointId,
   answer: { status: 200, description: "The endpoint.", schema: EndpointSchema },
   isVersioned: true,
-  problems: ["endpoint_not_found"],
+  problems: ["endpoint_not_found", "endpoint_unreadable"],
   audit: null,
   async handle({ deps, params, answerHeaders }) {
     const opened = await getEndpoint(deps, params.id);
@@ -139,7 +143,13 @@ const change = defineRoute({
   body: Change,
   answer: { status: 200, description: "The endpoint as it is now.", schema: EndpointSchema },
   isVersioned: true,
-  problems: ["endpoint_not_found", "endpoint_address_not_allowed", "changed_meanwhile", "foreign_origin"],
+  problems: [
+    "endpoint_not_found",
+    "endpoint_unreadable",
+    "endpoint_address_not_allowed",
+    "changed_meanwhile",
+    "foreign_origin",
+  ],
   audit: "webhook_endpoint.updated",
   async handle({ deps, params, body, request, answerHeaders, act }) {
     if (body.url !== undefined) checkUrl(deps, body.url);
@@ -207,7 +217,7 @@ const rotate = defineRoute({
       }),
   }),
   answer: { status: 200, description: "The endpoint, with its new secret.", schema: NewEndpointSchema },
-  problems: ["endpoint_not_found", "foreign_origin"],
+  problems: ["endpoint_not_found", "endpoint_unreadable", "foreign_origin"],
   audit: "webhook_endpoint.secret_rotated",
   async handle({ deps, params, body, act }) {
     act.note({ detail: { overlap_s: body.overlap_s } });
@@ -267,16 +277,11 @@ const keys = defineRoute({
     const now = deps.clock.now();
     return {
       keys: [...opened].flatMap(([kid, { secrets }]) =>
-        [secrets.current, isStillSigning(secrets, now) ? secrets.previous : null].flatMap((secret) =>
-          secret === null ? [] : [keyOf(kid, secret)],
-        ),
+        secrets === null ? [] : signingSecrets(secrets, now).map((secret) => keyOf(kid, secret)),
       ),
     };
   },
 });
-
-const isStillSigning = ({ previousUntil }: EndpointSecrets, now: number): boolean =>
-  previousUntil !== null && previousUntil > now;
 
 const keyOf = (kid: string, secret: string) => {
   const words = { kty: "OKP", crv: "Ed25519", use: "sig" } as const;
@@ -324,16 +329,18 @@ function auditedOf(endpoint: Endpoint, secrets?: EndpointSecrets): Record<string
   };
 }
 
-/** @throws Problem endpoint_not_found */
+/** @throws Problem endpoint_not_found, or endpoint_unreadable when no key opens its secrets */
 export async function getEndpoint(
   { db, keyring }: { db: Sql; keyring: HttpDeps["keyring"] },
   id: string,
   { lock = false }: { lock?: boolean } = {},
-): Promise<OpenedEndpoint> {
+): Promise<{ endpoint: Endpoint; secrets: EndpointSecrets }> {
   if (lock) await findEndpoint(db, id, { lock });
   const opened = (await openEndpoints(db, keyring, [id])).get(id);
   if (opened === undefined) throw new Problem("endpoint_not_found", { id });
-  return opened;
+  const { endpoint, secrets } = opened;
+  if (secrets === null) throw new Problem("endpoint_unreadable");
+  return { endpoint, secrets };
 }
 
 export const webhookEndpointRoutes: Route[] = [list, create, get, change, remove, rotate, keys];
