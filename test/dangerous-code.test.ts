@@ -1,4 +1,4 @@
-/** What the code of server and pages does not do, found in its syntax: docs/reference/security.md. */
+/** What our code must not do, judged by its syntax: docs/reference/security.md. */
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { dangersIn, readCode, type DangerRule } from "./support/dangerous-code.ts";

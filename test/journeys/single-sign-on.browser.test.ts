@@ -5,16 +5,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser, type TestBrowser } from "../support/browser.ts";
 import { createTestApp, type TestApp } from "../support/create-test-app.ts";
-import { oidcEnvOf, startOidcServer, type OidcServer } from "../support/oidc-server.ts";
+import { ANN, oidcEnvOf, startOidcServer, type OidcServer } from "../support/oidc-server.ts";
 
 const START_MS = 60_000;
-const ANN = {
-  sub: "ann-1",
-  email: "ann@example.com",
-  email_verified: true,
-  name: "Ann",
-  groups: ["keepers"],
-};
 
 let oidc: OidcServer;
 let app: TestApp;

@@ -24,7 +24,7 @@ const CLIENTS: Readonly<Record<string, readonly string[] | null>> = {
   "node:https": null,
 };
 
-/** What code of ours does not do. Each rule looks at one node of the syntax tree. */
+/** What our code must not do. Each rule judges one node of the syntax tree. */
 const RULES = {
   "runs text as code": (node: ts.Node) =>
     isName(node, "eval", "Function", "execScript") ||

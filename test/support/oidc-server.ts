@@ -3,6 +3,15 @@ import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import Provider, { type Adapter, type AdapterPayload, type Configuration } from "oidc-provider";
 
+/** Claims of a person at the provider. */
+export const ANN = {
+  sub: "ann-1",
+  email: "ann@example.com",
+  email_verified: true,
+  name: "Ann",
+  groups: ["keepers"],
+};
+
 /** Who is signed in at the provider, with what the provider says of them. */
 export interface Account {
   sub: string;

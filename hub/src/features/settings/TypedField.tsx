@@ -1,30 +1,14 @@
 import { TextInput } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useTyped } from "../../ui/useTyped.ts";
 
-const TYPING_MS = 300;
-
-/** A text that counts when typing pauses. It follows the address when something else changes that. */
+/** A text that counts when typing pauses. */
 export function TypedField(props: {
   label: string;
   hint: string;
   value: string;
   onChange: (value: string) => void;
 }) {
-  const { value, onChange } = props;
-  const [typed, setTyped] = useState(value);
-  const sent = useRef(value);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => {
-    if (value === sent.current) return;
-    sent.current = value;
-    setTyped(value);
-  }, [value]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const send = (next: string): void => {
-    clearTimeout(timer.current);
-    sent.current = next.trim();
-    onChange(next.trim());
-  };
+  const { typed, type, send } = useTyped(props.value, props.onChange);
   return (
     <TextInput
       label={props.label}
@@ -32,13 +16,9 @@ export function TypedField(props: {
       value={typed}
       autoComplete="off"
       spellCheck={false}
-      onChange={({ target }) => {
-        setTyped(target.value);
-        clearTimeout(timer.current);
-        timer.current = setTimeout(() => send(target.value), TYPING_MS);
-      }}
+      onChange={({ target }) => type(target.value)}
       onKeyDown={(event) => {
-        if (event.key === "Enter") send(typed);
+        if (event.key === "Enter") send();
       }}
     />
   );

@@ -1,15 +1,10 @@
 import { TextInput } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
 import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { useTyped } from "../../ui/useTyped.ts";
 import styles from "./SearchField.module.css";
 
-const TYPING_MS = 180;
-
-/**
- * Writes to the address when typing pauses; follows the address when something else changes it (back, a
- * link).
- */
+/** Writes to the address when typing pauses. */
 export function SearchField({
   value,
   onChange,
@@ -21,21 +16,7 @@ export function SearchField({
   label?: string;
   hint?: string;
 }) {
-  const [typed, setTyped] = useState(value);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const sent = useRef(value);
-  useEffect(() => {
-    if (value === sent.current) return;
-    sent.current = value;
-    setTyped(value);
-  }, [value]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-
-  const send = (next: string): void => {
-    clearTimeout(timer.current);
-    sent.current = next.trim();
-    onChange(next.trim());
-  };
+  const { typed, type, send } = useTyped(value, onChange);
   return (
     <div className={styles.searchField} role="search">
       <TextInput
@@ -48,14 +29,9 @@ export function SearchField({
         value={typed}
         autoComplete="off"
         spellCheck={false}
-        onChange={(event) => {
-          const next = event.target.value;
-          setTyped(next);
-          clearTimeout(timer.current);
-          timer.current = setTimeout(() => send(next), TYPING_MS);
-        }}
+        onChange={({ target }) => type(target.value)}
         onKeyDown={(event) => {
-          if (event.key === "Enter") send(typed);
+          if (event.key === "Enter") send();
           if (event.key !== "Escape") return;
           // The browser would empty the field.
           event.preventDefault();

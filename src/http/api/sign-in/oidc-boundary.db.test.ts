@@ -11,19 +11,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { insertPerson } from "../../../access/person-store.ts";
 import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
 import {
+  ANN,
   CookieBrowser,
   oidcEnvOf,
   startOidcServer,
   type OidcServer,
 } from "../../../../test/support/oidc-server.ts";
 
-const ANN = {
-  sub: "ann-1",
-  email: "ann@example.com",
-  email_verified: true,
-  name: "Ann",
-  groups: ["keepers"],
-};
 const OIDC = "/api/v1/auth/oidc/default";
 
 let oidc: OidcServer;

@@ -4,6 +4,7 @@ import { decodeJwt, importJWK, SignJWT, UnsecuredJWT, generateKeyPair, type JWTP
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
 import {
+  ANN,
   CookieBrowser,
   OIDC_CLIENT,
   oidcEnvOf,
@@ -14,13 +15,6 @@ import {
 import { withoutLines } from "../../../../test/support/without-lines.ts";
 import { insertPerson } from "../../../access/person-store.ts";
 
-const ANN = {
-  sub: "ann-1",
-  email: "ann@example.com",
-  email_verified: true,
-  name: "Ann",
-  groups: ["keepers"],
-};
 const BOB = { sub: "bob-2", email: "bob@example.com", email_verified: true, name: "Bob", groups: ["desk"] };
 const OIDC = "/api/v1/auth/oidc/default";
 const LOGOUT_EVENT = { "http://schemas.openid.net/event/backchannel-logout": {} };

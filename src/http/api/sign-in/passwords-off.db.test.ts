@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestApp, OURS, type Answer, type TestApp } from "../../../../test/support/create-test-app.ts";
 import {
+  ANN,
   CookieBrowser,
   oidcEnvOf,
   startOidcServer,
@@ -14,13 +15,6 @@ import { insertPerson, savePasswordHash, savePerson } from "../../../access/pers
 import { systemClock } from "../../../lib/clock.ts";
 import { systemRandom } from "../../../lib/random.ts";
 
-const ANN = {
-  sub: "ann-1",
-  email: "ann@example.com",
-  email_verified: true,
-  name: "Ann",
-  groups: ["keepers"],
-};
 const OLGA = {
   id: "usr_olga",
   email: "olga@example.com",
