@@ -1,6 +1,8 @@
 import { createPublicKey } from "node:crypto";
+import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { isLoopback } from "../lib/loopback.ts";
+import { isMailAddress } from "../lib/mail-address.ts";
 import { isNetwork } from "../lib/network.ts";
 import { contrastOf, parseHexColor, readableOf } from "../lib/contrast.ts";
 
@@ -190,6 +192,81 @@ export const supportAddress = z
   .string()
   .refine((value) => isHttpsUrl(value) || /^[^\s@<>"']+@[^\s@<>"']+\.[a-z]{2,}$/i.test(value))
   .optional();
+
+/** A mail server, and who we are there. */
+export interface SmtpServer {
+  /** A name or an address, IPv6 without brackets. */
+  host: string;
+  port: number;
+  /** TLS from the first byte. */
+  isTls: boolean;
+  user: string | null;
+  password: string | null;
+}
+
+const SMTP_PORT = 587;
+const SMTPS_PORT = 465;
+
+/** smtp: or smtps:, with user and password or without both, and nothing behind the port. */
+export const smtpServer = z
+  .string()
+  .optional()
+  .transform((value) => (value === undefined ? undefined : parseSmtpUrl(value)))
+  .refine((server) => server !== null)
+  .transform((server) => server ?? undefined);
+
+function parseSmtpUrl(text: string): SmtpServer | null {
+  const url = URL.parse(text);
+  if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === "") return null;
+  if (!/^\/?$/.test(url.pathname) || /[?#]/.test(text) || (url.username === "") !== (url.password === ""))
+    return null;
+  const [user, password, name] = [url.username, url.password, url.hostname].map(decodedOf);
+  if (user == null || password == null || name == null) return null;
+  const host = name.startsWith("[") ? name.slice(1, -1) : domainToASCII(name);
+  if (host === "") return null;
+  const isTls = url.protocol === "smtps:";
+  return {
+    host,
+    port: url.port === "" ? (isTls ? SMTPS_PORT : SMTP_PORT) : Number(url.port),
+    isTls,
+    user: user || null,
+    password: password || null,
+  };
+}
+
+function decodedOf(text: string): string | null {
+  try {
+    const decoded = decodeURIComponent(text);
+    return /\p{Cc}/u.test(decoded) ? null : decoded;
+  } catch {
+    return null;
+  }
+}
+
+/** Whose name and address a mail shows; the name may be missing. */
+export interface Mailbox {
+  name: string;
+  address: string;
+}
+
+export const mailAddress = z
+  .string()
+  .refine((value) => isMailAddress(value))
+  .optional();
+
+/** "Name <address>", or the address alone. The name may stand in quotation marks. */
+export const mailbox = z
+  .string()
+  .optional()
+  .transform((value) => (value === undefined ? undefined : parseMailbox(value)))
+  .refine((parsed) => parsed !== null)
+  .transform((parsed) => parsed ?? undefined);
+
+function parseMailbox(text: string): Mailbox | null {
+  const [, name = "", address = text] = /^([^<>]*)<([^<>]+)>$/.exec(text) ?? [];
+  const bare = name.trim().replace(/^"(.*)"$/, "$1");
+  return isMailAddress(address) && !/[\p{Cc}"\\]/u.test(bare) ? { name: bare, address } : null;
+}
 
 /** Seconds in the environment, milliseconds in the code. */
 export const secondsAsMs = z

@@ -23,6 +23,7 @@ import {
 } from "./formats.ts";
 import { everywhere, option } from "./option.ts";
 import { LINK_OPTIONS } from "./link-options.ts";
+import { MAIL_OPTIONS } from "./mail-options.ts";
 import { SEAL_OPTIONS } from "./seal-options.ts";
 import { SIGN_IN_OPTIONS } from "./sign-in-options.ts";
 import { WEBHOOK_OPTIONS } from "./webhook-options.ts";
@@ -367,6 +368,7 @@ export const OPTIONS = {
   }),
   ...AUDIT_OPTIONS,
   ...WEBHOOK_OPTIONS,
+  ...MAIL_OPTIONS,
   throughputLimits: option({
     name: "THROUGHPUT_LIMITS",
     description:

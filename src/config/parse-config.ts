@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import { isLoopback } from "../lib/loopback.ts";
+import { mailFaultsOf } from "./mail-faults.ts";
+import { MAIL_OPTIONS } from "./mail-options.ts";
 import type { Env, Option, Setup } from "./option.ts";
 import { OPTIONS } from "./options.ts";
 import { productionFaultOf } from "./production-fault.ts";
@@ -53,7 +55,7 @@ export function parseConfig(env: Env, setup: Setup): Config {
         "and the sandbox's key is public. " +
         `Set ADMIN_API_KEY to ${OPTIONS.adminApiKey.expects}; or leave HOST unset.`,
     ]);
-  const faults = signInFaultsOf(config);
+  const faults = [...signInFaultsOf(config), ...mailFaultsOf(config)];
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }
@@ -72,8 +74,10 @@ export function parseValidConfig(env: Env, setup: Setup): { config: Config; faul
       },
     });
   const valid = Object.freeze(config) as Config;
-  const isSignInRead = !unset.some((key) => Object.hasOwn(SIGN_IN_OPTIONS, key));
-  return { config: valid, faults: [...faults, ...(isSignInRead ? signInFaultsOf(valid) : [])] };
+  const isRead = (part: object): boolean => !unset.some((key) => Object.hasOwn(part, key));
+  if (isRead(SIGN_IN_OPTIONS)) faults.push(...signInFaultsOf(valid));
+  if (isRead(MAIL_OPTIONS)) faults.push(...mailFaultsOf(valid));
+  return { config: valid, faults };
 }
 
 /** Only the settings of the database: for `migrate`, which needs nothing of Meta. Throws ConfigError. */

@@ -4,6 +4,7 @@ import type { Check } from "./check.ts";
 import { DATABASE_CHECKS } from "./database-checks.ts";
 import { speakerOf } from "./finding.ts";
 import { FIELD_CHECK } from "./field-check.ts";
+import { MAIL_CHECK } from "./mail-checks.ts";
 import { SHARE_CHECKS, TAKEOVER_CHECKS } from "./share-checks.ts";
 import { SINGLE_SIGN_ON_CHECK } from "./sign-in-checks.ts";
 import { SIGNUP_CHECK, SIGNUP_PAGES_CHECK } from "./signup-checks.ts";
@@ -37,4 +38,5 @@ export const CHECKS: readonly Check[] = [
   SIGNUP_PAGES_CHECK,
   ...TAKEOVER_CHECKS,
   SINGLE_SIGN_ON_CHECK,
+  MAIL_CHECK,
 ];

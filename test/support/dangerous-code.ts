@@ -16,6 +16,8 @@ const CLIENTS: Readonly<Record<string, readonly string[] | null>> = {
   undici: null,
   "openid-client": null,
   pg: null,
+  nodemailer: null,
+  "nodemailer/lib/smtp-connection": null,
   "node:tls": null,
   "node:http2": null,
   "node:dgram": null,

@@ -1,0 +1,44 @@
+import type { MailOutcome } from "./mail.ts";
+
+/** What the library adds to its errors. */
+interface SmtpError extends Error {
+  code?: string | undefined;
+  command?: string | undefined;
+  responseCode?: number | undefined;
+}
+
+/** The commands whose refusal is about this one mail; those before them are about us and the server. */
+const ABOUT_THE_MAIL = /^(MAIL FROM|RCPT TO|DATA|API)$/;
+const LONGEST_DETAIL = 500;
+
+/**
+ * `refused` where the same mail would be refused again: a 5xx about sender, receiver or content. All else may
+ * pass later: greylisting, a server that is down or hangs, and what a person must repair, such as a password.
+ */
+export function judgeFailure(error: unknown): Pick<MailOutcome, "outcome" | "detail"> {
+  const { code, command, responseCode = 0, message } = failureOf(error);
+  const isRefused =
+    (responseCode >= 500 && responseCode !== 503 && isAboutTheMail(code, command)) ||
+    (responseCode === 0 && (code === "EENVELOPE" || code === "EMESSAGE"));
+  return { outcome: isRefused ? "refused" : "deferred", detail: detailOf(adviceOf(code) + message) };
+}
+
+const failureOf = (error: unknown): SmtpError => (error instanceof Error ? error : new Error(String(error)));
+
+const isAboutTheMail = (code: string | undefined, command: string | undefined): boolean =>
+  code === "EMESSAGE" || (code === "EENVELOPE" && ABOUT_THE_MAIL.test(command ?? ""));
+
+function adviceOf(code: string | undefined): string {
+  if (code === "EAUTH") return "the mail server refuses the user or the password of SMTP_URL: ";
+  if (code === "ETLS") return "no encrypted connection to the mail server (SMTP_URL, SMTP_TLS): ";
+  return "";
+}
+
+/** One line, and no longer than a list can show. */
+export const detailOf = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[\p{Cc}\u2028\u2029\ufffd]+/gu, " ")
+    .trim()
+    .slice(0, LONGEST_DETAIL)
+    .toWellFormed();
