@@ -24,6 +24,8 @@ const SEALING: Readonly<Record<string, string>> = {
   "http/kit/idempotent-call.ts": "idempotency_key.sealed",
   "delivery/endpoint-store.ts": "webhook_endpoint.sealed",
 };
+/** Of a table that came before its writer. */
+const UNWRITTEN = ["alert_channel.sealed"];
 const RESEALS = join("credentials", "reseal-rows.ts");
 
 let own: TestDatabase;
@@ -83,5 +85,6 @@ test("the code seals nothing besides", () => {
       .map((path) => join(...path.split("/")))
       .toSorted(),
   );
-  expect(Object.values(SEALING).toSorted()).toEqual(sealed.toSorted());
+  const written = new Set([...Object.values(SEALING), ...UNWRITTEN]);
+  expect([...written].toSorted()).toEqual(sealed.toSorted());
 });

@@ -15,7 +15,8 @@ export const STOREYS: readonly (readonly string[])[] = [
   ["connection", "coexistence", "cases"],
   ["recovery"],
   ["delivery", "mail"],
-  ["onboarding", "messaging", "alerting", "client-messages", "reports", "sealed-columns"],
+  ["onboarding", "messaging", "alerting", "client-messages", "reports"],
+  ["sealed-columns"],
   ["http"],
   ["loops"],
   ["app"],
@@ -41,6 +42,7 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
     ["onboarding/signup"],
     ["onboarding/terms"],
   ],
+  alerting: [["alerting"], ["alerting/channels"]],
   messaging: [["messaging/keys"], ["messaging/gateway"]],
   emulator: [
     ["emulator/world", "emulator/http", "emulator/scenarios"],
