@@ -13,8 +13,12 @@ export class SendingIssues {
 
   /** The issue after the last record; null: it is over. */
   learn(numberId: string, issue: SendingIssue | null): void {
-    if (issue !== null) this.#learnt.set(numberId, issue);
-    else this.#forget(numberId);
+    if (issue !== null) {
+      this.#learnt.set(numberId, issue);
+      return;
+    }
+    this.#learnt.delete(numberId);
+    this.#unfailedSince.delete(numberId);
   }
 
   failed(numberId: string): void {
@@ -24,13 +28,15 @@ export class SendingIssues {
   /**
    * A message was accepted.
    *
-   * @param recorded the issue in the journal
+   * @param recorded the issue in the journal, as far as this instance has read it
    * @returns since when none has failed, when that ends the issue: to be recorded, and `asked` called after
    * it; else null
    */
   accepted(numberId: string, recorded: SendingIssue | null, now: number): number | null {
     if (recorded === null) {
-      this.#forget(numberId);
+      this.#learnt.delete(numberId);
+      // It counts for an issue that is in the journal, but was not read yet.
+      if (!this.#unfailedSince.has(numberId)) this.#unfailedSince.set(numberId, now);
       return null;
     }
     const learnt = this.#learnt.get(numberId);
@@ -45,10 +51,5 @@ export class SendingIssues {
 
   asked(numberId: string): void {
     this.#asking.delete(numberId);
-  }
-
-  #forget(numberId: string): void {
-    this.#learnt.delete(numberId);
-    this.#unfailedSince.delete(numberId);
   }
 }

@@ -40,8 +40,9 @@ const settle = async (): Promise<void> => {
   await app.gate.follow();
 };
 type Watch = ReturnType<typeof instance>;
+const PAYMENT_FAILED = [{ connectionId: "default", phoneNumberId: PHONE, code: 131042 }];
 const fail = (watch: Watch) => {
-  watch.failed([{ connectionId: "default", phoneNumberId: PHONE, code: 131042 }]);
+  watch.failed(PAYMENT_FAILED);
   return settle();
 };
 const accept = (watch: Watch) => {
@@ -92,6 +93,20 @@ describe("field case 8: messages that are accepted and then fail", () => {
     }
     // 20 minutes, with an attempt every five.
     expect(writes).toBeLessThanOrEqual(4);
+  });
+
+  test("a message that is accepted before the gate has read the failure counts as well", async () => {
+    const watch = instance(900 * S);
+    watch.failed(PAYMENT_FAILED);
+    await Promise.all(transactions);
+    now += S;
+    watch.accepted(numberId());
+    expect(issue()).toBeNull();
+    await settle();
+    expect(issue()?.code).toBe(131042);
+    now += 5 * MINUTE;
+    await accept(watch);
+    expect(issue()).toBeNull();
   });
 });
 
