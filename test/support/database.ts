@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
@@ -49,7 +58,8 @@ async function embeddedDatabase(migrated: boolean): Promise<TestDatabase> {
 }
 
 async function openFromImage(): Promise<Database> {
-  return openEmbeddedDatabase({ dataDir: IN_MEMORY, clock: systemClock, image: await migratedImage() });
+  const image = new Uint8Array(readFileSync(join(await findImage(), TAR)));
+  return openEmbeddedDatabase({ dataDir: IN_MEMORY, clock: systemClock, image });
 }
 
 async function startAgain(db: Database, migrated: boolean): Promise<void> {
@@ -108,35 +118,50 @@ async function serverDatabase(serverUrl: string, migrated: boolean): Promise<Tes
   };
 }
 
-let image: Promise<Uint8Array<ArrayBuffer>> | undefined;
+/**
+ * Puts a migrated cluster into an empty DATA_DIR. A start that finds none makes one, which takes seconds of
+ * work: only tests of that first start leave it to it.
+ */
+export async function prepareDataDir(dataDir: string): Promise<void> {
+  cpSync(join(await findImage(), "database"), join(dataDir, "database"), { recursive: true });
+}
+
+const CACHE = fileURLToPath(new URL("../../node_modules/.cache/sharekeeper/", import.meta.url));
+const TAR = "image.tar";
+
+let image: Promise<string> | undefined;
 
 /**
- * A migrated cluster to copy, made once for these migrations and this PGlite, and kept beside the installed
- * packages.
+ * A folder with a migrated cluster to copy, as files and as a tar. It is made once for these migrations and
+ * this PGlite, and kept beside the installed packages.
  */
-function migratedImage(): Promise<Uint8Array<ArrayBuffer>> {
-  image ??= findImage();
+function findImage(): Promise<string> {
+  const folder = join(CACHE, imageKey());
+  image ??= existsSync(folder) ? Promise.resolve(folder) : makeImage(folder);
   return image;
 }
 
-async function findImage(): Promise<Uint8Array<ArrayBuffer>> {
-  const folder = fileURLToPath(new URL("../../node_modules/.cache/sharekeeper/", import.meta.url));
-  const path = join(folder, `${imageKey()}.tar`);
-  if (existsSync(path)) return new Uint8Array(readFileSync(path));
-  const made = await makeImage();
-  mkdirSync(folder, { recursive: true });
-  // Several test processes may make it at once: each writes its own, and the last one's name stays.
-  const mine = `${path}.${systemRandom.bytes(6).toString("hex")}`;
-  writeFileSync(mine, made);
-  renameSync(mine, path);
-  return made;
+async function makeImage(folder: string): Promise<string> {
+  mkdirSync(CACHE, { recursive: true });
+  const making = mkdtempSync(`${folder}.`);
+  try {
+    await fillImage(making);
+    renameSync(making, folder);
+  } catch (error) {
+    rmSync(making, { recursive: true, force: true });
+    // Several test processes may make it at once: the first one's stays.
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
 }
 
-async function makeImage(): Promise<Uint8Array<ArrayBuffer>> {
-  const db = await openEmbeddedDatabase({ dataDir: IN_MEMORY, clock: systemClock });
+async function fillImage(folder: string): Promise<void> {
+  const db = await openEmbeddedDatabase({ dataDir: folder, clock: systemClock });
   try {
     await migrate(db, systemClock);
-    return new Uint8Array(await db.dump());
+    // A copy begins without a recovery.
+    await db.query("checkpoint");
+    writeFileSync(join(folder, TAR), await db.dump());
   } finally {
     await db.close();
   }

@@ -7,6 +7,7 @@ import { parseConfig } from "../../src/config/parse-config.ts";
 import type { Database } from "../../src/database/database.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox.ts";
+import { prepareDataDir } from "./database.ts";
 import { freshDatabase } from "./fresh-database.ts";
 import { call, type Answer } from "./http-call.ts";
 import { until } from "./until.ts";
@@ -62,6 +63,7 @@ export interface TestSandbox {
 export async function openSandbox(env: Record<string, string> = {}, hubDir?: string): Promise<TestSandbox> {
   const dataDir = mkdtempSync(join(tmpdir(), "sharekeeper-journey-"));
   const database = await freshDatabase();
+  if (database === undefined) await prepareDataDir(dataDir);
   const lines: string[] = [];
   const settings = {
     PORT: "0",
