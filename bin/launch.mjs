@@ -41,16 +41,20 @@ function findNode24() {
   );
 }
 
-/** Runs `args` under Node 24 in the foreground, hands signals on, resolves with the exit code. */
-export async function runNode24(args, options = {}) {
+/**
+ * Runs `args` under Node 24 in the foreground, hands signals on, resolves with the exit code. `onStart` gets
+ * the child.
+ */
+export async function runNode24(args, options = {}, onStart) {
   try {
     const node = findNode24();
-    const run = await runChild(node, args, {
+    const settings = {
       stdio: ["inherit", "inherit", "inherit", "ipc"],
       // What was compiled once is not compiled again: a start costs a third less.
       env: { NODE_COMPILE_CACHE: join(ROOT, "node_modules", ".cache", "compiled"), ...process.env },
       ...options,
-    });
+    };
+    const run = await runChild(node, args, settings, onStart);
     return run.code;
   } catch (error) {
     return fail(

@@ -9,13 +9,14 @@ await installIfNeeded();
 // Escape codes are for a terminal; a file and a pipe get plain text.
 if (!process.stdout.isTTY) process.env.NO_COLOR ??= "1";
 const tool = (name, path) => ({ name, path: join(ROOT, "node_modules", ...path.split("/")) });
+/** Lint takes as long as the others together. */
 const checks = [
-  { ...tool("types", "typescript/bin/tsc"), args: ["-p", "tsconfig.json"] },
-  { ...tool("types of the Hub", "typescript/bin/tsc"), args: ["-p", "hub/tsconfig.json"] },
   {
     ...tool("lint", "eslint/bin/eslint.js"),
     args: ["--max-warnings", "0", "src", "test", "bin", "bench", "hub/src", "hub/reshare", "hub/signup"],
   },
+  { ...tool("types", "typescript/bin/tsc"), args: ["-p", "tsconfig.json"] },
+  { ...tool("types of the Hub", "typescript/bin/tsc"), args: ["-p", "hub/tsconfig.json"] },
   {
     ...tool("format", "prettier/bin/prettier.cjs"),
     args: [
@@ -36,15 +37,32 @@ const checks = [
   { ...tool("build of the Hub", "vite/bin/vite.js"), args: ["build", "hub", "--logLevel", "warn"] },
 ];
 
+/** Each keeps one core busy. */
+const CHECKS_AT_ONCE = 2;
+
 let passed = 0;
 let failed = 0;
-const only = process.argv.slice(2);
-for (const check of only.length ? [] : checks) {
-  const code = await runNode24([check.path, ...check.args], { cwd: ROOT });
-  process.stdout.write(`${code === 0 ? "ok  " : "FAIL"} ${check.name}\n`);
+
+/** What a check prints stands in one piece above its verdict. */
+async function runCheck({ name, path, args }) {
+  let text = "";
+  const stdio = ["ignore", "pipe", "pipe", "ipc"];
+  const code = await runNode24([path, ...args], { cwd: ROOT, stdio }, (child) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+  });
+  process.stdout.write(`${text}${code === 0 ? "ok  " : "FAIL"} ${name}\n`);
   if (code === 0) passed += 1;
   else failed += 1;
 }
+
+async function runInTurn(waiting) {
+  for (let check = waiting.shift(); check; check = waiting.shift()) await runCheck(check);
+}
+
+const only = process.argv.slice(2);
+const waiting = only.length ? [] : checks;
+await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, () => runInTurn(waiting)));
 
 const counted = join(tmpdir(), `sharekeeper-test-${process.pid}.json`);
 const code = await runNode24(
