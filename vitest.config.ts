@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 import { compileMessages } from "./hub/compile-messages.ts";
 
-/** Two cores: two workers at most. The browser tests are a project of their own, so that the rest stays quick. */
+/**
+ * Two cores: two workers at most. The browser tests are a project of their own, so that the rest stays quick
+ * when it runs alone.
+ */
 export default defineConfig({
   plugins: [compileMessages()],
   test: {
@@ -32,8 +35,8 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/**/*.browser.test.ts"],
+          globalSetup: ["test/support/prepare-browser-tests.ts"],
           testTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

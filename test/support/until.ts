@@ -10,7 +10,7 @@ const STEP_MS = 15;
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined> | T | undefined,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<{ value: T; tookMs: number }> {
   const elapsedMs = startStopwatch();
   for (;;) {
