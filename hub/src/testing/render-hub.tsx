@@ -24,6 +24,16 @@ export class Refused {
   }
 }
 
+/** An answer with its ETag. */
+export class Tagged {
+  readonly etag: string;
+  readonly body: unknown;
+  constructor(etag: string, body: unknown) {
+    this.etag = etag;
+    this.body = body;
+  }
+}
+
 /** One request that the component made. */
 interface Asked {
   request: string;
@@ -70,6 +80,8 @@ export function renderHub(node: ReactNode, answers: Answers = {}): RenderResult 
 
 function answerOf(answer: unknown): Response {
   const headers = { "Content-Type": "application/json" };
+  if (answer instanceof Tagged)
+    return new Response(JSON.stringify(answer.body), { headers: { ...headers, ETag: answer.etag } });
   if (answer instanceof Refused)
     return new Response(JSON.stringify(answer.problem), { status: answer.status, headers });
   return answer === undefined

@@ -1,7 +1,7 @@
 import { Button, Modal } from "@mantine/core";
 import type { FormEvent, ReactNode } from "react";
 import { t } from "../messages.ts";
-import { Problem } from "./Problem.tsx";
+import { ChangedMeanwhile, isChangedMeanwhile, Problem } from "./Problem.tsx";
 
 interface FormProps {
   /** What happens, and fields where something must be filled in. */
@@ -15,6 +15,8 @@ interface FormProps {
   isReady?: boolean;
   error: unknown;
   onConfirm: () => void;
+  /** Begins anew with what is there now, where somebody else has changed it meanwhile. */
+  onReload?: () => void;
   onClose: () => void;
 }
 
@@ -44,7 +46,7 @@ export function ConfirmForm({ children, tone = "primary", isReady = true, ...pro
   return (
     <form onSubmit={onSubmit}>
       {children}
-      {props.error ? <Problem error={props.error} /> : null}
+      {props.error ? <Refusal error={props.error} onReload={props.onReload} /> : null}
       <div className="row dialog-actions">
         <Button data-autofocus onClick={props.onClose}>
           {t("cancel")}
@@ -62,3 +64,10 @@ export function ConfirmForm({ children, tone = "primary", isReady = true, ...pro
     </form>
   );
 }
+
+const Refusal = ({ error, onReload }: { error: unknown; onReload: (() => void) | undefined }) =>
+  onReload && isChangedMeanwhile(error) ? (
+    <ChangedMeanwhile onReload={onReload} />
+  ) : (
+    <Problem error={error} />
+  );

@@ -7,6 +7,22 @@ import { CopyId } from "./Copy.tsx";
 import { Lamp } from "./Lamp.tsx";
 import styles from "./Problem.module.css";
 
+/** Whether somebody else has edited the same thing since it was loaded (`If-Match`). */
+export const isChangedMeanwhile = (error: unknown): boolean =>
+  error instanceof ProblemError && error.body.code === "changed_meanwhile";
+
+/** A colleague's edit came first: what was typed is not saved. */
+export const ChangedMeanwhile = ({ onReload }: { onReload: () => void }) => (
+  <div className="problem" role="alert">
+    <Lamp lamp="red" />
+    <div>
+      <p className="problem-title">{t("problem.changed_title")}</p>
+      <p>{t("problem.changed_detail")}</p>
+      <Button onClick={onReload}>{t("problem.changed_reload")}</Button>
+    </div>
+  </div>
+);
+
 /** What did not work, why, and what to do. */
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const body = error instanceof ProblemError ? error.body : {};

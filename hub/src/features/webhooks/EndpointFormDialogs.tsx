@@ -5,10 +5,13 @@ import {
   updateWebhookEndpointMutation,
 } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { eventTypesQuery } from "../../api/queries.ts";
+import { getWebhookEndpoint } from "../../api/generated/sdk.gen.ts";
 import type { WebhookEndpoint } from "../../api/types.ts";
+import { ifUnchanged, readVersioned, type Versioned } from "../../api/versioned.ts";
 import { t } from "../../messages.ts";
 import { announce } from "../../ui/announce.ts";
-import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
+import { ConfirmDialog, ConfirmForm } from "../../ui/ConfirmDialog.tsx";
+import { EditDialog } from "../../ui/EditDialog.tsx";
 import { bodyOf, changeOf, EMPTY_WISH, wishOf, type EndpointWish } from "./endpoint.ts";
 import { EndpointFields } from "./EndpointFields.tsx";
 import { NewSecret } from "./NewSecret.tsx";
@@ -42,43 +45,58 @@ export function CreateEndpointDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Sends only what the person changed, so that a colleague's change of something else stays. */
-export function ChangeEndpointDialog({
-  of: endpoint,
+/** Edits the endpoint as it is now. */
+export const ChangeEndpointDialog = ({
+  of: { id },
   onClose,
 }: {
   of: WebhookEndpoint;
   onClose: () => void;
+}) => (
+  <EditDialog
+    title={t("settings.webhooks.change_title")}
+    size="lg"
+    read={() => readVersioned(getWebhookEndpoint({ path: { id } }))}
+    onClose={onClose}
+  >
+    {(edited, reload) => <ChangeForm edited={edited} onReload={reload} onClose={onClose} />}
+  </EditDialog>
+);
+
+/** Sends only what the person changed. A colleague's change meanwhile is never overwritten unseen. */
+function ChangeForm(props: {
+  edited: Versioned<WebhookEndpoint>;
+  onReload: () => void;
+  onClose: () => void;
 }) {
   const again = useWebhooksAgain();
   const types = useQuery(eventTypesQuery).data?.data ?? [];
-  const [wish, setWish] = useState<EndpointWish>(() => wishOf(endpoint));
-  const [before] = useState(endpoint);
+  const [{ value: before, etag }] = useState(props.edited);
+  const [wish, setWish] = useState<EndpointWish>(() => wishOf(before));
   const change = useMutation({
     ...updateWebhookEndpointMutation(),
     async onSuccess() {
       announce(t("settings.webhooks.changed_done"));
-      onClose();
+      props.onClose();
       await again();
     },
   });
   const body = changeOf(before, wish, types);
   return (
-    <ConfirmDialog
-      title={t("settings.webhooks.change_title")}
-      size="lg"
+    <ConfirmForm
       confirm={t("settings.webhooks.change_confirm")}
       isSending={change.isPending}
       isReady={body !== undefined}
       error={change.error}
-      onConfirm={() => body && change.mutate({ path: { id: endpoint.id }, body })}
-      onClose={onClose}
+      onConfirm={() => body && change.mutate({ path: { id: before.id }, body, ...ifUnchanged({ etag }) })}
+      onReload={props.onReload}
+      onClose={props.onClose}
     >
       <EndpointFields
         wish={wish}
         kept={before.header_names}
         onChange={(changed) => setWish((last) => ({ ...last, ...changed }))}
       />
-    </ConfirmDialog>
+    </ConfirmForm>
   );
 }

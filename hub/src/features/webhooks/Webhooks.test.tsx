@@ -1,7 +1,7 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Session, WebhookEndpoint } from "../../api/types.ts";
-import { renderHub, type Answers } from "../../testing/render-hub.tsx";
+import { Refused, renderHub, Tagged, type Answers } from "../../testing/render-hub.tsx";
 import { AT, sampleEndpoint, sampleEventTypes, sampleSession } from "../../testing/samples.ts";
 import { Webhooks, WebhooksPage } from "./WebhooksPage.tsx";
 
@@ -11,7 +11,7 @@ const TYPES = { "GET /event-types": { data: sampleEventTypes() } };
 
 function show(endpoints: WebhookEndpoint[], answers: Answers = {}, role: Session["actor"]["role"] = "admin") {
   const base = { "GET /session": sampleSession(role), ...TYPES, [LIST]: { data: endpoints } };
-  return renderHub(<Webhooks />, { ...base, ...answers });
+  return renderHub(<Webhooks />, Object.assign(answers, { ...base, ...answers }));
 }
 const choose = async (item: string): Promise<void> => {
   fireEvent.click(await screen.findByRole("button", { name: `More for ${URL}` }));
@@ -120,10 +120,13 @@ test("what a test came to stands in the page: outcome, status, time, detail and 
 
 test("a change sends only what was changed, and header values that nobody sees stay", async () => {
   const endpoint = sampleEndpoint({ header_names: ["authorization"] });
-  const shown = show([endpoint], { "PATCH /webhook-endpoints/whe_1": endpoint });
+  const shown = show([endpoint], {
+    "GET /webhook-endpoints/whe_1": new Tagged('"3-abc"', endpoint),
+    "PATCH /webhook-endpoints/whe_1": endpoint,
+  });
   await choose("Change");
   const dialog = within(await screen.findByRole("dialog", { name: "Change the endpoint" }));
-  const save = dialog.getByRole<HTMLButtonElement>("button", { name: "Save" });
+  const save = await dialog.findByRole<HTMLButtonElement>("button", { name: "Save" });
   expect(save.disabled).toBe(true);
   fireEvent.change(dialog.getByLabelText("Description"), { target: { value: "CRM" } });
   fireEvent.click(save);
@@ -132,6 +135,26 @@ test("a change sends only what was changed, and header values that nobody sees s
     request: "PATCH /webhook-endpoints/whe_1",
     body: { description: "CRM" },
   });
+  expect(shown.sent.find(({ method }) => method === "PATCH")?.headers.get("If-Match")).toBe('"3-abc"');
+});
+
+test("a colleague's change meanwhile is not overwritten: the form begins anew with it", async () => {
+  const refused = new Refused(412, { code: "changed_meanwhile", title: "Somebody else has changed this" });
+  const answers: Answers = {
+    "GET /webhook-endpoints/whe_1": sampleEndpoint(),
+    "PATCH /webhook-endpoints/whe_1": refused,
+  };
+  show([sampleEndpoint()], answers);
+  await choose("Change");
+  const dialog = within(await screen.findByRole("dialog", { name: "Change the endpoint" }));
+  fireEvent.change(await dialog.findByLabelText("Description"), { target: { value: "CRM" } });
+  fireEvent.click(dialog.getByRole("button", { name: "Save" }));
+  expect(await dialog.findByText("Somebody changed it meanwhile")).toBeDefined();
+  expect(dialog.getByLabelText<HTMLInputElement>("Description").value).toBe("CRM");
+  answers["GET /webhook-endpoints/whe_1"] = sampleEndpoint({ description: "Theirs" });
+  fireEvent.click(dialog.getByRole("button", { name: "Load it again" }));
+  expect(await dialog.findByDisplayValue("Theirs")).toBeDefined();
+  expect(dialog.queryByText("Somebody changed it meanwhile")).toBeNull();
 });
 
 test("a paused endpoint is resumed, an enabled one paused, after a question that names it", async () => {
