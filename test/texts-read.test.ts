@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { argumentsOf } from "../src/messages/catalogue-faults.ts";
 import doctor from "../src/messages/en/doctor.json" with { type: "json" };
+import hubAlerts from "../src/messages/en/hub-alerts.json" with { type: "json" };
 import hub from "../src/messages/en/hub.json" with { type: "json" };
 import { en } from "../src/messages/english.ts";
 import { messagesIn } from "../src/messages/text.ts";
@@ -63,10 +64,12 @@ test("a key that no code reads is found", () => {
 
 const hubFiles = filesOf("hub/src/**/*.{ts,tsx}");
 const hubMessages = messagesIn(hub);
+const hubAlertMessages = messagesIn(hubAlerts);
 
 test("every message of the Hub is read by code", () => {
   const patterns = hubFiles.flatMap((file) => keyPatternsIn(...file));
-  expect([...hubMessages.keys()].filter((key) => !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
+  const keys = [...hubMessages.keys(), ...hubAlertMessages.keys()];
+  expect(keys.filter((key) => !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
 });
 
 const serverFiles = filesOf("src/**/*.ts");
@@ -74,6 +77,7 @@ const serverFiles = filesOf("src/**/*.ts");
 /** Each formatter with its catalogue. The Hub passes the arguments of its message and no more. */
 const FORMATTERS = [
   { name: "t", place: 0, messages: hubMessages, files: hubFiles, isExact: true },
+  { name: "say", place: 0, messages: hubAlertMessages, files: hubFiles, isExact: true },
   { name: "english", place: 0, messages: messagesIn(en), files: serverFiles, isExact: false },
   { name: "text", place: 0, messages: messagesIn(en.client_page), files: serverFiles, isExact: false },
   { name: "fill", place: 1, messages: messagesIn(en.client_page), files: serverFiles, isExact: false },

@@ -34,13 +34,17 @@ const LANGUAGE = "en";
 const number = new Intl.NumberFormat();
 const plural = new Intl.PluralRules(LANGUAGE);
 
+/** The function that formats a catalogue of the Hub. */
+export const hubFormatterOf = <Catalogue extends Messages>(catalogue: Catalogue) =>
+  formatterOf(catalogue, LANGUAGE, {
+    getNumberFormat: (_language, options) =>
+      options === undefined ? number : new Intl.NumberFormat(undefined, options),
+    getDateTimeFormat: (_language, options) => new Intl.DateTimeFormat(undefined, options),
+    getPluralRules: () => plural,
+  });
+
 /** The sentence of this key. */
-export const t = formatterOf(messages, LANGUAGE, {
-  getNumberFormat: (_language, options) =>
-    options === undefined ? number : new Intl.NumberFormat(undefined, options),
-  getDateTimeFormat: (_language, options) => new Intl.DateTimeFormat(undefined, options),
-  getPluralRules: () => plural,
-});
+export const t = hubFormatterOf(messages);
 
 /** For keys that end in a word of the API: it may have words that the catalogue has not. */
 export const has = (key: string): key is MessageKey => findMessage(messages, key) !== undefined;

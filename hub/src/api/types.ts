@@ -10,6 +10,8 @@ export type {
   AuditLine,
   CanSend,
   ChannelKey,
+  ClientContact,
+  ClientDetails,
   Condition,
   Distribution,
   Figures,

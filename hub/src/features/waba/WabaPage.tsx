@@ -20,6 +20,7 @@ import { Conditions } from "./Conditions.tsx";
 import { Details } from "./Details.tsx";
 import { Facts } from "./Facts.tsx";
 import { NumberCards } from "./NumberCards.tsx";
+import { ClientPanel } from "../client/ClientPanel.tsx";
 import { WabaSignup } from "../signup/WabaSignup.tsx";
 import { RecoveryPanel } from "./RecoveryPanel.tsx";
 import { RegisterNumber } from "./RegisterNumber.tsx";
@@ -98,6 +99,7 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
           ) : waba.restored && wasLost ? (
             <Repaired restored={waba.restored} />
           ) : null}
+          <ClientPanel waba={waba} />
           <NumberCards waba={waba} />
           <Working waba={waba} />
           <Conditions waba={waba} {...panels} />
