@@ -251,7 +251,8 @@ describe("what comes back from Meta", () => {
     await choosePlatform(dialog, FERN.name, FERN.waba);
     await dialog.press("Finish");
     await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor({ timeout: 30_000 });
-    expect(lost).toBe(3);
+    // The page is green by the share alone, which may be proven first.
+    await until("the code is brought at the third try", () => lost === 3 || undefined);
   });
 
   test.each([
