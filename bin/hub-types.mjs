@@ -21,10 +21,12 @@ async function renderOpenApi() {
  * The document as the Hub's client reads it. Refusals are left out: the client throws each of them as a
  * `ProblemError` (hub/src/api/problem-error.ts), so their types would name what no caller ever gets. The
  * stream is left out, too: `hub/src/live` reads it by an EventSource, which connects again by itself.
+ * Webhooks are for receivers of events.
  */
 function documentOfClient() {
   const document = JSON.parse(JSON.stringify(openapiDocument("0.0.0")));
   delete document.paths["/api/v1/events/stream"];
+  delete document.webhooks;
   for (const operations of Object.values(document.paths))
     for (const { responses } of Object.values(operations))
       for (const status of Object.keys(responses)) if (!/^[23]/.test(status)) delete responses[status];

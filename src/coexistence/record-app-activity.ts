@@ -70,7 +70,7 @@ export async function appendAppActivity(
       type: `coexistence.app_activity.${line.event}`,
       at: new Date(now),
       ...line.by,
-      data: { changed: ["heartbeat"], before: { status, gate, reason }, state },
+      data: { changed: ["app_activity"], before: { status, gate, reason }, state },
     },
   ]);
 }

@@ -46,8 +46,10 @@ export type EventType = keyof typeof EVENT_TYPES;
 /** Sent to endpoints that name them, and not to those that take all types. */
 export const QUIET_TYPES: readonly EventType[] = ["waba.share.unknown"];
 
-/** Types whose `data` has an endpoint in place of a WABA. */
-export const isAboutEndpoint = (type: string): boolean => ENDPOINT_NOTICES.some((notice) => notice === type);
+/** What the `data` of an event has beside its id. */
+export type EventSubject = "waba" | "endpoint" | "nothing";
 
-/** The types that a WABA's journal may have. */
-export const isOfJournal = (type: string): boolean => !isAboutEndpoint(type) && type !== "webhook.test";
+export function subjectOf(type: string): EventSubject {
+  if (type === "webhook.test") return "nothing";
+  return ENDPOINT_NOTICES.some((notice) => notice === type) ? "endpoint" : "waba";
+}

@@ -157,12 +157,13 @@ export const sampleEndpoint = (change: Partial<WebhookEndpoint> = {}): WebhookEn
   ...change,
 });
 
-export const sampleEventTypes = (): EventTypeList["data"] => [
-  { type: "waba.share.lost", meaning: "The client no longer shares it.", is_quiet: false },
-  { type: "waba.share.unknown", meaning: "Meta has not answered.", is_quiet: true },
-  { type: "number.changed", meaning: "A condition of one number changed.", is_quiet: false },
-  { type: "webhook.test", meaning: "You pressed the button.", is_quiet: false },
-];
+export const sampleEventTypes = (): EventTypeList["data"] =>
+  [
+    { type: "waba.share.lost", meaning: "The client no longer shares it.", is_quiet: false },
+    { type: "waba.share.unknown", meaning: "Meta has not answered.", is_quiet: true },
+    { type: "number.changed", meaning: "A condition of one number changed.", is_quiet: false },
+    { type: "webhook.test", meaning: "You pressed the button.", is_quiet: false },
+  ].map((sample) => ({ ...sample, schema: { $ref: `/api/openapi.json#/webhooks/${sample.type}` } }));
 
 export const sampleDelivery = (change: Partial<WebhookDelivery> = {}): WebhookDelivery => ({
   ...{ id: "msg_1", endpoint_id: "whe_1", event_id: "7", type: "waba.share.lost", state: "delivered" },

@@ -1,4 +1,6 @@
+import { z } from "@hono/zod-openapi";
 import { expect, test } from "vitest";
+import { EVENT_TYPES } from "../../delivery/event-types.ts";
 import { PROBLEMS } from "../../problems.ts";
 import { openapiDocument } from "./openapi.ts";
 import { ROUTES } from "./route-table.ts";
@@ -7,6 +9,7 @@ const document = JSON.parse(JSON.stringify(openapiDocument("1.2.3"))) as {
   openapi: string;
   info: { title: string; version: string };
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, { post: Webhook }>;
   components: { schemas: Record<string, object>; securitySchemes: Record<string, { type: string }> };
 };
 interface Operation {
@@ -18,6 +21,15 @@ interface Operation {
     string,
     { description: string; content?: Record<string, { schema: object; examples?: object }> }
   >;
+}
+
+interface Webhook {
+  operationId: string;
+  summary: string;
+  parameters: { name: string; in: string; required?: boolean }[];
+  requestBody: {
+    content: { "application/json": { schema: object; example: { type: string; data: object } } };
+  };
 }
 
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -142,4 +154,40 @@ test("every list that a call takes has a bound, and every body names all its fie
   expect(bodies.filter(([, body]) => body["additionalProperties"] !== false).map(([place]) => place)).toEqual(
     [],
   );
+});
+
+const webhooks = Object.entries(document.webhooks);
+
+/** What a stock reader of JSON Schema makes of a schema of this document. */
+function readerOf(schema: object): z.ZodType {
+  const text = JSON.stringify({ ...schema, $defs: document.components.schemas });
+  return z.fromJSONSchema(JSON.parse(text.replaceAll("#/components/schemas/", "#/$defs/")));
+}
+
+test("every type of event is a webhook with its meaning, its headers and an operation of its own", () => {
+  expect(webhooks.map(([type]) => type)).toEqual(Object.keys(EVENT_TYPES));
+  const names = webhooks.map(([, { post }]) => post.operationId);
+  expect(new Set(names).size).toBe(names.length);
+  for (const [type, { post }] of webhooks) {
+    expect(post.summary).toBe(EVENT_TYPES[type as keyof typeof EVENT_TYPES]);
+    const required = post.parameters.filter((parameter) => parameter.in === "header" && parameter.required);
+    expect(required.map(({ name }) => name)).toEqual([
+      "webhook-id",
+      "webhook-timestamp",
+      "webhook-signature",
+    ]);
+  }
+});
+
+test.each(webhooks)("the example of %s is what its schema says, and nothing less", (type, { post }) => {
+  const { schema, example } = post.requestBody.content["application/json"];
+  const reader = readerOf(schema);
+  expect(reader.safeParse(example).error).toBeUndefined();
+  expect(example.type).toBe(type);
+  const wrong = [
+    { ...example, type: "another.type" },
+    { ...example, data: {} },
+    { ...example, timestamp: "at noon" },
+  ];
+  for (const each of wrong) expect(reader.safeParse(each).success).toBe(false);
 });

@@ -947,7 +947,7 @@ export const recoverWebhookEndpoint = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
- * The types of events, with meaning and example
+ * The types of events, with meaning, schema and example
  *
  * New types may be added at any time: a receiver leaves those that it does not know.
  */

@@ -5,6 +5,310 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type WabaEventData = {
+    /**
+     * Of an event of a WABA its id in `GET /events`; else the id of this delivery.
+     */
+    id: string;
+    /**
+     * Counts per WABA: an event with a lower one than the last is old.
+     */
+    sequence: number;
+    waba: Waba;
+    changed: Array<string>;
+    /**
+     * Set when it is about one number.
+     */
+    number_id?: string;
+};
+
+export type Waba = {
+    id: string;
+    name: string;
+    kind: 'platform' | 'coexistence' | 'unknown';
+    connection: string;
+    partner_model: string;
+    /**
+     * Whose token sends its messages.
+     */
+    sends_with: 'system_user' | 'client';
+    mode: 'enforce' | 'observe';
+    /**
+     * The operator's closure in force. `until`: when it ends automatically.
+     */
+    operator_close: {
+        at: string;
+        by: string;
+        reason: string;
+        until: string | null;
+    } | null;
+    /**
+     * True after a switch to enforce, until a probe that may write has judged the WABA. Until then no gate closes.
+     */
+    mode_pending: boolean;
+    client: Client;
+    /**
+     * Who is on it. Null: nobody has taken it over.
+     */
+    owner: {
+        id: string;
+        name: string;
+    } | null;
+    tags: Array<string>;
+    /**
+     * Until when it may wait. A snooze ends early when the status changes.
+     */
+    snoozed_until: string | null;
+    status: 'closed' | 'offboarded' | 'discovered' | 'onboarding' | 'permission_removed' | 'disabled' | 'unknown' | 'reconnecting' | 'disconnected' | 'live';
+    status_label: string;
+    /**
+     * The lamp as text, directly followed by the label: for exports, messages and terminals.
+     */
+    status_line: string;
+    lamp: 'red' | 'amber' | 'green' | 'grey';
+    /**
+     * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
+     */
+    reason: string | null;
+    summary: string;
+    since: string;
+    last_proven_at: string | null;
+    /**
+     * Who must act.
+     */
+    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
+    hub_error: string | null;
+    warning: string | null;
+    owner_settings_url: string;
+    conditions: Array<Condition>;
+    numbers: Array<Number>;
+    /**
+     * Whether the client's re-share link is live. `POST /wabas/{waba_id}/reshare-links` answers with its address.
+     */
+    has_reshare_link: boolean;
+    client_signals: ClientSignals;
+    /**
+     * How the last loss ended. Null before the first loss, and while the share is lost.
+     */
+    restored: {
+        at: string;
+        /**
+         * How the share returned: `proof` unless a signup or an assignment was seen.
+         */
+        how: 'signup' | 'partner_added' | 'proof';
+        /**
+         * Whether the client had said that the banned app works again.
+         */
+        after_ban: boolean;
+    } | null;
+    recovery: Recovery;
+    /**
+     * A live share may still have setup issues. These checks warn, in order, and change neither status nor gate. Empty while the share is lost.
+     */
+    setup_checks: Array<SetupCheck>;
+};
+
+export type Client = {
+    id: string;
+    name: string;
+    /**
+     * The portfolio at Meta.
+     */
+    business_id: string | null;
+    external_id: string | null;
+    /**
+     * The client's preferred language, if known.
+     */
+    language: string | null;
+};
+
+export type Condition = {
+    type: string;
+    status: 'True' | 'False' | 'Unknown';
+    required: boolean;
+    /**
+     * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
+     */
+    reason: string;
+    message: string;
+    last_transition_at: string;
+    last_probe_at: string | null;
+    source: 'event' | 'probe' | 'signup' | 'send' | 'operator' | 'import' | 'none';
+};
+
+export type Number = {
+    /**
+     * Ours, and stable.
+     */
+    id: string;
+    phone_number_id: string;
+    display_phone_number: string | null;
+    verified_name: string | null;
+    coexistence: boolean;
+    can_send: boolean;
+    /**
+     * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
+     */
+    reason: string | null;
+    since: string;
+    /**
+     * Who must act.
+     */
+    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
+    hub_error: string | null;
+    lamp: 'red' | 'amber' | 'green' | 'grey';
+    conditions: Array<Condition>;
+    /**
+     * How long Sharekeeper waits for Meta to restore an offboarded number.
+     */
+    countdown_until: string | null;
+    app_activity: AppActivity;
+    recovery: Recovery;
+};
+
+/**
+ * When the WhatsApp Business app was last opened. Null when no app keeps the number linked.
+ */
+export type AppActivity = {
+    state: 'fresh' | 'due_soon' | 'overdue';
+    /**
+     * When the app was last opened, as far as reported. Null: not reported yet.
+     */
+    confirmed_at: string | null;
+    confirmed_by: 'link' | 'api' | 'echo' | 'signup' | null;
+    /**
+     * The app should be opened soon after this.
+     */
+    due_at: string;
+    /**
+     * After this Meta may disconnect the number on any day.
+     */
+    overdue_at: string;
+} | null;
+
+/**
+ * Only for a fault of this number alone.
+ */
+export type Recovery = {
+    methods: Array<RecoveryMethod>;
+} | null;
+
+export type RecoveryMethod = {
+    method: string;
+    label: string;
+    available: boolean;
+    /**
+     * Where the steps are in Meta's screens. Null when they are not all in one place.
+     */
+    path: string | null;
+    why_not: string | null;
+    steps: Array<RecoveryStep>;
+};
+
+export type RecoveryStep = {
+    id: string;
+    text: string;
+    /**
+     * What to copy into Meta's dialog.
+     */
+    copy?: string;
+    /**
+     * The address at which the step is done.
+     */
+    href?: string;
+    /**
+     * The condition that shows whether the step is done.
+     */
+    condition?: string;
+    done: boolean;
+};
+
+/**
+ * What the client has said or done on its own page within this loss. Null: nothing.
+ */
+export type ClientSignals = {
+    /**
+     * The signal that decides who must act. `asked_fresh`: the provider, until it copies the new link. `intended`: nobody.
+     */
+    signal: 'asked_fresh' | 'app_works_again' | 'intended' | 'opened' | null;
+    /**
+     * When the link was first opened in this loss.
+     */
+    link_opened_at: string | null;
+    last_seen_at: string | null;
+    /**
+     * The last step that the client reached.
+     */
+    step: 'suite_opened' | 'signup_opened' | 'signup_left' | null;
+    /**
+     * How the client's attempt in Meta's window ended: an exit reason.
+     */
+    step_outcome: string | null;
+    step_at: string | null;
+    /**
+     * What the client last chose in Meta's window instead of this account.
+     */
+    chose_another: {
+        name: string;
+        outcome: string;
+        at: string;
+    } | null;
+    asked_for_link_at: string | null;
+    app_works_again_at: string | null;
+    /**
+     * When the client said that it removed the access on purpose.
+     */
+    intended_at: string | null;
+};
+
+export type SetupCheck = {
+    check: 'system_user' | 'subscription' | 'payment' | 'number' | 'name' | 'health' | 'sending';
+    verdict: 'yes' | 'no' | 'unknown';
+    /**
+     * Who must act.
+     */
+    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
+    title: string;
+    text: string;
+    /**
+     * Set when it is about one number alone.
+     */
+    number_id: string | null;
+    /**
+     * Where the client can fix it at Meta.
+     */
+    href?: string;
+};
+
+export type EndpointEventData = {
+    /**
+     * Of an event of a WABA its id in `GET /events`; else the id of this delivery.
+     */
+    id: string;
+    endpoint: {
+        id: string;
+        /**
+         * Without its query.
+         */
+        url: string;
+        description: string;
+        state: 'enabled' | 'paused' | 'disabled';
+        disabled_why: 'failing' | 'gone' | 'asked' | null;
+        failing_since: string | null;
+    };
+    /**
+     * How much of the time has passed after which it is disabled.
+     */
+    percent: number;
+};
+
+export type TestEventData = {
+    /**
+     * Of an event of a WABA its id in `GET /events`; else the id of this delivery.
+     */
+    id: string;
+};
+
 export type About = {
     product: 'sharekeeper';
     version: string;
@@ -597,58 +901,6 @@ export type WabaSummary = {
     has_reshare_link: boolean;
 };
 
-export type Client = {
-    id: string;
-    name: string;
-    /**
-     * The portfolio at Meta.
-     */
-    business_id: string | null;
-    external_id: string | null;
-    /**
-     * The client's preferred language, if known.
-     */
-    language: string | null;
-};
-
-/**
- * What the client has said or done on its own page within this loss. Null: nothing.
- */
-export type ClientSignals = {
-    /**
-     * The signal that decides who must act. `asked_fresh`: the provider, until it copies the new link. `intended`: nobody.
-     */
-    signal: 'asked_fresh' | 'app_works_again' | 'intended' | 'opened' | null;
-    /**
-     * When the link was first opened in this loss.
-     */
-    link_opened_at: string | null;
-    last_seen_at: string | null;
-    /**
-     * The last step that the client reached.
-     */
-    step: 'suite_opened' | 'signup_opened' | 'signup_left' | null;
-    /**
-     * How the client's attempt in Meta's window ended: an exit reason.
-     */
-    step_outcome: string | null;
-    step_at: string | null;
-    /**
-     * What the client last chose in Meta's window instead of this account.
-     */
-    chose_another: {
-        name: string;
-        outcome: string;
-        at: string;
-    } | null;
-    asked_for_link_at: string | null;
-    app_works_again_at: string | null;
-    /**
-     * When the client said that it removed the access on purpose.
-     */
-    intended_at: string | null;
-};
-
 export type NumberSummary = {
     /**
      * Ours, and stable.
@@ -659,212 +911,6 @@ export type NumberSummary = {
     verified_name: string | null;
     coexistence: boolean;
     can_send: boolean;
-};
-
-export type Waba = {
-    id: string;
-    name: string;
-    kind: 'platform' | 'coexistence' | 'unknown';
-    connection: string;
-    partner_model: string;
-    /**
-     * Whose token sends its messages.
-     */
-    sends_with: 'system_user' | 'client';
-    mode: 'enforce' | 'observe';
-    /**
-     * The operator's closure in force. `until`: when it ends automatically.
-     */
-    operator_close: {
-        at: string;
-        by: string;
-        reason: string;
-        until: string | null;
-    } | null;
-    /**
-     * True after a switch to enforce, until a probe that may write has judged the WABA. Until then no gate closes.
-     */
-    mode_pending: boolean;
-    client: Client;
-    /**
-     * Who is on it. Null: nobody has taken it over.
-     */
-    owner: {
-        id: string;
-        name: string;
-    } | null;
-    tags: Array<string>;
-    /**
-     * Until when it may wait. A snooze ends early when the status changes.
-     */
-    snoozed_until: string | null;
-    status: 'closed' | 'offboarded' | 'discovered' | 'onboarding' | 'permission_removed' | 'disabled' | 'unknown' | 'reconnecting' | 'disconnected' | 'live';
-    status_label: string;
-    /**
-     * The lamp as text, directly followed by the label: for exports, messages and terminals.
-     */
-    status_line: string;
-    lamp: 'red' | 'amber' | 'green' | 'grey';
-    /**
-     * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
-     */
-    reason: string | null;
-    summary: string;
-    since: string;
-    last_proven_at: string | null;
-    /**
-     * Who must act.
-     */
-    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
-    hub_error: string | null;
-    warning: string | null;
-    owner_settings_url: string;
-    conditions: Array<Condition>;
-    numbers: Array<Number>;
-    /**
-     * Whether the client's re-share link is live. `POST /wabas/{waba_id}/reshare-links` answers with its address.
-     */
-    has_reshare_link: boolean;
-    client_signals: ClientSignals;
-    /**
-     * How the last loss ended. Null before the first loss, and while the share is lost.
-     */
-    restored: {
-        at: string;
-        /**
-         * How the share returned: `proof` unless a signup or an assignment was seen.
-         */
-        how: 'signup' | 'partner_added' | 'proof';
-        /**
-         * Whether the client had said that the banned app works again.
-         */
-        after_ban: boolean;
-    } | null;
-    recovery: Recovery;
-    /**
-     * A live share may still have setup issues. These checks warn, in order, and change neither status nor gate. Empty while the share is lost.
-     */
-    setup_checks: Array<SetupCheck>;
-};
-
-export type Condition = {
-    type: string;
-    status: 'True' | 'False' | 'Unknown';
-    required: boolean;
-    /**
-     * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
-     */
-    reason: string;
-    message: string;
-    last_transition_at: string;
-    last_probe_at: string | null;
-    source: 'event' | 'probe' | 'signup' | 'send' | 'operator' | 'import' | 'none';
-};
-
-export type Number = {
-    /**
-     * Ours, and stable.
-     */
-    id: string;
-    phone_number_id: string;
-    display_phone_number: string | null;
-    verified_name: string | null;
-    coexistence: boolean;
-    can_send: boolean;
-    /**
-     * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
-     */
-    reason: string | null;
-    since: string;
-    /**
-     * Who must act.
-     */
-    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
-    hub_error: string | null;
-    lamp: 'red' | 'amber' | 'green' | 'grey';
-    conditions: Array<Condition>;
-    /**
-     * How long Sharekeeper waits for Meta to restore an offboarded number.
-     */
-    countdown_until: string | null;
-    app_activity: AppActivity;
-    recovery: Recovery;
-};
-
-/**
- * When the WhatsApp Business app was last opened. Null when no app keeps the number linked.
- */
-export type AppActivity = {
-    state: 'fresh' | 'due_soon' | 'overdue';
-    /**
-     * When the app was last opened, as far as reported. Null: not reported yet.
-     */
-    confirmed_at: string | null;
-    confirmed_by: 'link' | 'api' | 'echo' | 'signup' | null;
-    /**
-     * The app should be opened soon after this.
-     */
-    due_at: string;
-    /**
-     * After this Meta may disconnect the number on any day.
-     */
-    overdue_at: string;
-} | null;
-
-/**
- * Only for a fault of this number alone.
- */
-export type Recovery = {
-    methods: Array<RecoveryMethod>;
-} | null;
-
-export type RecoveryMethod = {
-    method: string;
-    label: string;
-    available: boolean;
-    /**
-     * Where the steps are in Meta's screens. Null when they are not all in one place.
-     */
-    path: string | null;
-    why_not: string | null;
-    steps: Array<RecoveryStep>;
-};
-
-export type RecoveryStep = {
-    id: string;
-    text: string;
-    /**
-     * What to copy into Meta's dialog.
-     */
-    copy?: string;
-    /**
-     * The address at which the step is done.
-     */
-    href?: string;
-    /**
-     * The condition that shows whether the step is done.
-     */
-    condition?: string;
-    done: boolean;
-};
-
-export type SetupCheck = {
-    check: 'system_user' | 'subscription' | 'payment' | 'number' | 'name' | 'health' | 'sending';
-    verdict: 'yes' | 'no' | 'unknown';
-    /**
-     * Who must act.
-     */
-    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
-    title: string;
-    text: string;
-    /**
-     * Set when it is about one number alone.
-     */
-    number_id: string | null;
-    /**
-     * Where the client can fix it at Meta.
-     */
-    href?: string;
 };
 
 export type ColleagueList = {
@@ -1713,6 +1759,12 @@ export type EventTypeList = {
          * Only sent to endpoints that name it.
          */
         is_quiet: boolean;
+        /**
+         * The JSON Schema (2020-12) of the body, under `webhooks` of this document.
+         */
+        schema: {
+            $ref: string;
+        };
         example?: unknown;
     }>;
 };

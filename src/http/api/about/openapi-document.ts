@@ -4,6 +4,8 @@ import { PROBLEMS, type ProblemCode } from "../../../problems.ts";
 import { sessionCookieOf } from "../../kit/authenticate.ts";
 import { KEY_HEADER, LONGEST_KEY, REPLAYED_HEADER } from "../../kit/idempotent-call.ts";
 import { takesIdempotencyKey, type Route } from "../../kit/route.ts";
+import { OUTBOUND_TYPES } from "../events/outbound-event.ts";
+import { registerEvent } from "./openapi-webhooks.ts";
 
 type OpenApiRegistry = OpenAPIHono["openAPIRegistry"];
 export type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
@@ -180,7 +182,7 @@ function exampleOf(code: ProblemCode): Record<string, unknown> {
   return { type: `/problems/${code}`, title, status, detail, code, ...ids };
 }
 
-/** The document of a table of routes, without a server. */
+/** The document of a table of routes and of the types of events, without a server. */
 export function openApiOf(routes: readonly Route[], version: string): OpenApiDocument {
   const holder = new OpenAPIHono();
   const registry = holder.openAPIRegistry;
@@ -197,6 +199,7 @@ export function openApiOf(routes: readonly Route[], version: string): OpenApiDoc
       "A request with `Sharekeeper-Background: 1` does not keep its session from going idle: a page sends it with what it asks while nobody touches it.",
   });
   for (const route of routes) registerRoute(registry, route);
+  for (const type of OUTBOUND_TYPES) registerEvent(registry, type);
   return holder.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {

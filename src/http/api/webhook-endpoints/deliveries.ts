@@ -10,17 +10,17 @@ import {
   readDeliveries,
   type Delivery,
 } from "../../../delivery/delivery-store.ts";
-import { EVENT_TYPES, QUIET_TYPES } from "../../../delivery/event-types.ts";
 import { OUTCOMES } from "../../../delivery/judge-answer.ts";
 import { newId } from "../../../lib/new-id.ts";
 import { Problem } from "../../../problems.ts";
 import { Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
+import { exampleOf } from "../events/example-event.ts";
+import { OUTBOUND_TYPES } from "../events/outbound-event.ts";
 import { isoOf } from "../wabas/render-waba.ts";
 import { Instant } from "../wabas/waba-schema.ts";
 import { DeliveryDetailSchema, DeliverySchema, EventTypeName } from "./endpoint-schema.ts";
-import { exampleOf } from "./example-event.ts";
 import { renderDelivery } from "./render-endpoint.ts";
 import { getEndpoint } from "./webhook-endpoints.ts";
 
@@ -192,7 +192,7 @@ const types = defineRoute({
   confinedBy: "nothing",
   name: "listEventTypes",
   group: "Webhooks",
-  summary: "The types of events, with meaning and example",
+  summary: "The types of events, with meaning, schema and example",
   description: "New types may be added at any time: a receiver leaves those that it does not know.",
   answer: {
     status: 200,
@@ -204,6 +204,9 @@ const types = defineRoute({
             type: z.string(),
             meaning: z.string(),
             is_quiet: z.boolean().openapi({ description: "Only sent to endpoints that name it." }),
+            schema: z.object({ $ref: z.string() }).openapi({
+              description: "The JSON Schema (2020-12) of the body, under `webhooks` of this document.",
+            }),
             example: z.unknown(),
           }),
         ),
@@ -215,14 +218,15 @@ const types = defineRoute({
   handle: () => Promise.resolve({ data: EVENT_TYPE_LIST }),
 });
 
-const EXAMPLE = { id: "msg_0123456789abcdefghjk", at: Date.parse("2026-11-29T09:30:00.000Z") };
-
-const EVENT_TYPE_LIST = EventTypeName.options.map((type) => ({
-  type,
-  meaning: EVENT_TYPES[type],
-  is_quiet: QUIET_TYPES.includes(type),
-  example: exampleOf(type, EXAMPLE),
+const EVENT_TYPE_LIST = OUTBOUND_TYPES.map(({ type, meaning, isQuiet, example }) => ({
+  ...{ type, meaning, is_quiet: isQuiet, example },
+  schema: { $ref: schemaAddressOf(type) },
 }));
+
+/** Where the document has the schema of a type's body. */
+function schemaAddressOf(type: string): string {
+  return `/api/openapi.json#/webhooks/${type}/post/requestBody/content/application~1json/schema`;
+}
 
 async function renderDetail(
   { db, deliverer }: Pick<HttpDeps, "db" | "deliverer">,

@@ -2107,7 +2107,7 @@ export const recoverWebhookEndpointMutation = (options?: Partial<Options<Recover
 export const listEventTypesQueryKey = (options?: Options<ListEventTypesData>) => createQueryKey('listEventTypes', options);
 
 /**
- * The types of events, with meaning and example
+ * The types of events, with meaning, schema and example
  *
  * New types may be added at any time: a receiver leaves those that it does not know.
  */

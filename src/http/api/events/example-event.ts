@@ -1,19 +1,51 @@
 import type { z } from "@hono/zod-openapi";
-import { isAboutEndpoint, type EventType } from "../../../delivery/event-types.ts";
+import { subjectOf, type EventType } from "../../../delivery/event-types.ts";
 import type { WabaSchema } from "../wabas/waba-schema.ts";
 
 /** An event as an endpoint receives it, invented, for tests of the receiver and for the catalogue. */
 export function exampleOf(type: EventType, { id, at }: { id: string; at: number }): object {
   const timestamp = new Date(at).toISOString();
-  return { type, timestamp, data: dataOf(type, id, timestamp) };
+  return { type, timestamp, data: { id, ...dataOf(type, timestamp) } };
 }
 
-function dataOf(type: EventType, id: string, timestamp: string): object {
-  if (type === "webhook.test") return { id };
-  if (isAboutEndpoint(type)) return { id, endpoint: endpointOf(timestamp), percent: 50 };
-  const waba = LOSSES.has(type) ? lostOf(wabaOf(timestamp)) : wabaOf(timestamp);
-  return { id, sequence: 7, waba, changed: ["status"] };
+function dataOf(type: EventType, timestamp: string): object {
+  switch (subjectOf(type)) {
+    case "nothing":
+      return {};
+    case "endpoint":
+      return { endpoint: endpointOf(timestamp), percent: 50 };
+    case "waba": {
+      const waba = LOSSES.has(type) ? lostOf(wabaOf(timestamp)) : wabaOf(timestamp);
+      return { sequence: 7, waba, ...(CHANGED[type] ?? { changed: ["status"] }) };
+    }
+  }
 }
+
+const OF_NUMBER = "num_0123456789abcdefghjk";
+const APP_ACTIVITY = { changed: ["app_activity"], number_id: OF_NUMBER };
+const SIGNAL = { changed: ["client_signals"] };
+
+/** What has changed, where it is not the status. */
+const CHANGED: Partial<Record<EventType, { changed: string[]; number_id?: string }>> = {
+  "waba.conditions.changed": { changed: ["FullControl"] },
+  "waba.setup_checks.changed": { changed: ["setup_checks"] },
+  "waba.terms.changed": { changed: ["sends_with"] },
+  "waba.enforced": { changed: ["mode"] },
+  "waba.gate.closed": { changed: ["gate"] },
+  "waba.gate.opened": { changed: ["gate"] },
+  "number.changed": { changed: ["NumberConnected"], number_id: OF_NUMBER },
+  "coexistence.app_activity.due_soon": APP_ACTIVITY,
+  "coexistence.app_activity.overdue": APP_ACTIVITY,
+  "coexistence.app_activity.confirmed": APP_ACTIVITY,
+  "reshare.opened": SIGNAL,
+  "reshare.step_reached": SIGNAL,
+  "reshare.chose_another": SIGNAL,
+  "reshare.asked_fresh": SIGNAL,
+  "reshare.link_sent": SIGNAL,
+  "reshare.app_works_again": SIGNAL,
+  "reshare.intended": SIGNAL,
+  "reshare.resumed": SIGNAL,
+};
 
 const endpointOf = (timestamp: string): object => ({
   ...{ id: "whe_0123456789abcdefghjk", url: "https://example.com/webhooks", description: "billing" },
@@ -24,6 +56,7 @@ const endpointOf = (timestamp: string): object => ({
 const LOSSES: ReadonlySet<EventType> = new Set([
   ...(["waba.share.lost", "waba.share.partial", "waba.gate.closed", "reshare.opened"] as const),
   ...(["reshare.step_reached", "reshare.asked_fresh", "reshare.link_sent", "reshare.intended"] as const),
+  ...(["reshare.chose_another", "reshare.resumed"] as const),
 ]);
 
 type Waba = z.input<typeof WabaSchema>;
@@ -62,7 +95,7 @@ const wabaOf = (timestamp: string): Waba => ({
   conditions: [conditionOf("Shared", timestamp), conditionOf("FullControl", timestamp)],
   numbers: [
     {
-      ...{ id: "num_0123456789abcdefghjk", phone_number_id: "200000000000018" },
+      ...{ id: OF_NUMBER, phone_number_id: "200000000000018" },
       ...{ display_phone_number: "+1 555 010 0018", verified_name: "Café Lumière", coexistence: false },
       ...{ can_send: true, reason: null, since: timestamp, who_must_act: "nobody", hub_error: null },
       ...{ lamp: "green", conditions: [conditionOf("NumberConnected", timestamp)], countdown_until: null },

@@ -1,0 +1,64 @@
+import { z } from "@hono/zod-openapi";
+import { DISABLED_WHYS, ENDPOINT_STATES } from "../../../delivery/endpoint.ts";
+import { EVENT_TYPES, QUIET_TYPES, subjectOf, type EventType } from "../../../delivery/event-types.ts";
+import { Instant, WabaSchema } from "../wabas/waba-schema.ts";
+import { exampleOf } from "./example-event.ts";
+
+const Id = z.string().openapi({
+  description: "Of an event of a WABA its id in `GET /events`; else the id of this delivery.",
+});
+
+const WabaData = z
+  .object({
+    id: Id,
+    sequence: z.int().openapi({
+      description: "Counts per WABA: an event with a lower one than the last is old.",
+    }),
+    waba: WabaSchema,
+    changed: z.array(z.string()),
+    number_id: z.string().optional().openapi({ description: "Set when it is about one number." }),
+  })
+  .openapi("WabaEventData");
+
+const EndpointData = z
+  .object({
+    id: Id,
+    endpoint: z.object({
+      id: z.string(),
+      url: z.string().openapi({ description: "Without its query." }),
+      description: z.string(),
+      state: z.enum(ENDPOINT_STATES),
+      disabled_why: z.enum(DISABLED_WHYS).nullable(),
+      failing_since: Instant.nullable(),
+    }),
+    percent: z.int().openapi({ description: "How much of the time has passed after which it is disabled." }),
+  })
+  .openapi("EndpointEventData");
+
+const TestData = z.object({ id: Id }).openapi("TestEventData");
+
+const DATA = { waba: WabaData, endpoint: EndpointData, nothing: TestData };
+
+/** The body of an event of this type, as an endpoint receives it. */
+export function outboundSchemaOf(type: EventType): z.ZodObject {
+  return z.object({ type: z.literal(type), timestamp: Instant, data: DATA[subjectOf(type)] });
+}
+
+const EXAMPLE = { id: "msg_0123456789abcdefghjk", at: Date.parse("2026-11-29T09:30:00.000Z") };
+
+/** A type of event, for `GET /event-types` and for the `webhooks` of the document. */
+export interface OutboundType {
+  type: EventType;
+  meaning: string;
+  isQuiet: boolean;
+  schema: z.ZodObject;
+  example: object;
+}
+
+/** The catalogue, in its order. */
+export const OUTBOUND_TYPES: readonly OutboundType[] = (Object.keys(EVENT_TYPES) as EventType[]).map(
+  (type) => ({
+    ...{ type, meaning: EVENT_TYPES[type], isQuiet: QUIET_TYPES.includes(type) },
+    ...{ schema: outboundSchemaOf(type), example: exampleOf(type, EXAMPLE) },
+  }),
+);
