@@ -29,6 +29,8 @@ import { openMissingLinks } from "./recovery/open-reshare-link.ts";
 import { recordCompanions } from "./coexistence/record-companions.ts";
 import { recordEchoes } from "./coexistence/record-echoes.ts";
 import { endSnoozesOf } from "./cases/end-snoozes.ts";
+import { incidentDataOf } from "./delivery/notice.ts";
+import { planNotices } from "./delivery/plan-notices.ts";
 import { recordTransitions } from "./recovery/record-transitions.ts";
 import { watchReshareLinks } from "./recovery/watch-reshare-links.ts";
 import type { OwnCallback } from "./connection/check-webhooks.ts";
@@ -43,7 +45,7 @@ import { openProbeBudget, type ProbeBudget } from "./sharing/budget/open-probe-b
 import { createSweeper } from "./sharing/probe/sweep-shares.ts";
 import { SYSTEM } from "./sharing/record/record-observation.ts";
 import type { VerifyDeps } from "./sharing/probe/verify-share.ts";
-import { watchTrouble, type TroubleListener } from "./sharing/incidents/watch-trouble.ts";
+import { watchTrouble, type TroubleDeps, type TroubleListener } from "./sharing/incidents/watch-trouble.ts";
 import { INCIDENT_NOTICE } from "./sharing/incidents/incident-store.ts";
 import { SEALED_COLUMNS } from "./sealed-columns.ts";
 import { createMetrics } from "./reports/create-metrics.ts";
@@ -193,7 +195,11 @@ async function openResources(
   const account = accountOf(config, graph, budget);
   const woken = new Map<LoopName, () => void>();
   const wakeLoop = (name: LoopName): void => woken.get(name)?.();
-  const fleet = { db, clock, random, sweepPeriodMs: config.sweepPeriodMs };
+  const fleet: TroubleDeps = {
+    ...{ db, clock, random, sweepPeriodMs: config.sweepPeriodMs },
+    onIncident: (tx, type, incident) =>
+      planNotices(tx, { clock, random }, [{ type, data: incidentDataOf(incident) }]),
+  };
   const deps: VerifyDeps = {
     db,
     clock,
@@ -206,10 +212,11 @@ async function openResources(
     companionCountdownMs: config.companionCountdownMs,
     repliedLate: (asset, late) => log.info({ asset, late }, "a stale reply was dropped"),
     onTransitions: async (tx, transitions) => {
-      await recordTransitions({ random, ...config }, tx, transitions);
+      const links = await recordTransitions({ random, ...config }, tx, transitions);
       await recordCompanions(tx, transitions);
-      await recordEpisodes(tx, transitions);
+      const repairs = await recordEpisodes(tx, transitions);
       await endSnoozesOf(tx, transitions);
+      return [...links, ...repairs];
     },
     wake: () => {
       for (const name of ["probes", "gate"] as const) wakeLoop(name);

@@ -5,22 +5,26 @@ import { EVENT_TYPES, subjectOf } from "../src/delivery/event-types.ts";
 import { CLIENT_EVENTS } from "../src/http/api/events/event-schema.ts";
 
 const ROOT = new URL("../src/", import.meta.url);
-const writers = ["sharing/record", "coexistence", "recovery", "onboarding", "connection"].flatMap((room) =>
+const writers = ["sharing", "coexistence", "cases", "recovery", "onboarding"].flatMap((room) =>
   readdirSync(new URL(`${room}/`, ROOT), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts") && !name.includes(".test."))
+    .filter((name) => name.endsWith(".ts") && !/\.test\.|timeline-store/.test(name))
     .map((name) => readFileSync(new URL(`${room}/${name}`, ROOT), "utf8")),
 );
 
 /** Texts of code that look like a type of the journal. */
 const written = new Set(
   writers
-    .flatMap((text) => [...text.matchAll(/"((?:waba|number|coexistence)\.[a-z_]+(?:\.[a-z_]+)*)"/g)])
+    .flatMap((text) => [
+      ...text.matchAll(/"((?:waba|number|coexistence|subscription)\.[a-z_]+(?:\.[a-z_]+)*)"/g),
+    ])
     .map(([, type = ""]) => type),
 );
 /** Titles of lines of the timeline and actions of the audit, which are no events. */
 const OTHERS = new Set([
   ...["waba.checked", "waba.configured", "waba.closed", "waba.reopened", "waba.opened_by_hand"],
-  ...["number.register_asked", "number.registered", "number.register_refused"],
+  ...["waba.close_ended", "number.register_asked", "number.registered", "number.register_refused"],
+  ...["subscription.repair_failed", "subscription.override_set", "subscription.override_removed"],
+  ...["subscription.number_override_set", "subscription.number_override_removed"],
 ]);
 
 test("each type that is written is in the catalogue", () => {

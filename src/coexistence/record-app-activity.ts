@@ -1,9 +1,8 @@
 import type { Database, Tx } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
-import { appendJournal } from "../sharing/record/journal-store.ts";
+import { appendLines } from "../sharing/record/append-lines.ts";
 import type { By } from "../sharing/record/record-observation.ts";
 import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
-import { stateOf } from "../sharing/status/share-state.ts";
 import { insertAppActivity, lockAppActivity, saveConfirmed } from "./app-activity-store.ts";
 import { appActivityStateOf, isNews, isAnnounced, type Confirmation } from "./app-activity.ts";
 
@@ -60,17 +59,8 @@ export async function appendAppActivity(
   line: { numberId: string; event: "due_soon" | "overdue" | "confirmed"; by: By },
   now: number,
 ): Promise<void> {
-  const state = stateOf(share.record, now);
-  const { status, gate, reason } = state;
-  await appendJournal(tx, [
-    {
-      connectionId: share.connectionId,
-      assetId: share.assetId,
-      numberId: line.numberId,
-      type: `coexistence.app_activity.${line.event}`,
-      at: new Date(now),
-      ...line.by,
-      data: { changed: ["app_activity"], before: { status, gate, reason }, state },
-    },
-  ]);
+  const { assetId } = share;
+  const { numberId, by } = line;
+  const type = `coexistence.app_activity.${line.event}`;
+  await appendLines(tx, [{ assetId, numberId, by, type, changed: ["app_activity"] }], now);
 }

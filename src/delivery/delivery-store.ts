@@ -139,18 +139,21 @@ export async function planAgain(sql: Sql, id: string, now: number): Promise<void
   );
 }
 
-export async function insertDelivery(
-  sql: Sql,
-  delivery: Pick<Delivery, "id" | "endpointId" | "payload" | "type" | "createdAt" | "nextAttemptAt">,
-): Promise<void> {
-  const { id, endpointId, payload, type, createdAt, nextAttemptAt } = delivery;
+/** A delivery whose body is known: it is no line of the journal. */
+type NewDelivery = Pick<Delivery, "id" | "endpointId" | "payload" | "type" | "createdAt" | "nextAttemptAt">;
+
+export async function insertDeliveries(sql: Sql, deliveries: readonly NewDelivery[]): Promise<void> {
+  if (deliveries.length === 0) return;
+  const rows = deliveries.map(({ id, endpointId, payload, type, createdAt, nextAttemptAt }) => ({
+    ...{ id, endpoint_id: endpointId, payload, type, created_at: new Date(createdAt).toISOString() },
+    next_attempt_at: nextAttemptAt === null ? null : new Date(nextAttemptAt).toISOString(),
+  }));
   await sql.query(
     `insert into webhook_delivery (id, endpoint_id, payload, type, created_at, state, next_attempt_at)
-     values ($1, $2, $3, $4, $5, 'pending', $6)`,
-    [
-      ...[id, endpointId, JSON.stringify(payload), type, new Date(createdAt)],
-      nextAttemptAt === null ? null : new Date(nextAttemptAt),
-    ],
+     select id, endpoint_id, payload, type, created_at, 'pending', next_attempt_at
+     from jsonb_to_recordset($1::jsonb) as row (id text, endpoint_id text, payload jsonb, type text,
+       created_at timestamptz, next_attempt_at timestamptz)`,
+    [JSON.stringify(rows)],
   );
 }
 

@@ -1,10 +1,15 @@
-import { ENDPOINT_NOTICES } from "./endpoint-notice.ts";
+import { ENDPOINT_NOTICES, INCIDENT_NOTICES, SIGNUP_NOTICES } from "./notice.ts";
 
 /** What an event of each type means. Types may be added: a receiver leaves those that it does not know. */
 export const EVENT_TYPES = {
   "waba.discovered": "Meta lists a WABA as shared with us that was not known here.",
   "waba.imported": "A WABA was imported; its first probe follows.",
   "waba.onboarding.started": "A client's signup has brought a WABA; its checks are under way.",
+  "waba.onboarding.completed": "A client's signup is complete: the share is proven, and all steps are taken.",
+  "waba.onboarding.failed":
+    "An attempt of a client in Meta's window ended without a share; `exit_reason` says why. It may try again.",
+  "waba.onboarding.abandoned":
+    "A signup ended without being complete: it was withdrawn, or nobody came for 30 days.",
   "waba.adopted": "A discovered WABA is watched from now on.",
   "waba.offboarded": "You no longer serve this WABA.",
   "waba.share.lost": "The client no longer shares the WABA with full control: its messages are stopped.",
@@ -18,6 +23,16 @@ export const EVENT_TYPES = {
   "waba.enforced": "What was only observed is enforced from now on.",
   "waba.gate.closed": "Messages of the WABA are refused from now on.",
   "waba.gate.opened": "Messages of the WABA flow again.",
+  "waba.repair.link_created":
+    "There is a new re-share link, which no event holds: POST /wabas/{waba_id}/reshare-links answers with it.",
+  "waba.repair.opened": "The client has opened its re-share link for the first time in this loss.",
+  "waba.repair.failed":
+    "An attempt to repair in Meta's window ended without the share; `client_signals` and the timeline say why.",
+  "waba.repair.completed": "A loss is repaired: messages of the WABA flow again.",
+  "waba.case.changed": "Owner, tags or snooze of the WABA were changed by your people.",
+  "waba.note.added": "One of your people added a note to the WABA.",
+  "subscription.repaired":
+    "Meta no longer sent the WABA's webhooks to us. Sharekeeper has subscribed it again.",
   "number.changed": "A condition of one number changed.",
   "coexistence.offboarded":
     "Meta has offboarded a number of the WhatsApp Business app and tries to restore it.",
@@ -34,6 +49,9 @@ export const EVENT_TYPES = {
   "reshare.app_works_again": "The client says that its banned app works again.",
   "reshare.intended": "The client says that it removed the access on purpose.",
   "reshare.resumed": "The client wants to share again after all.",
+  "provider.incident.opened":
+    "Many WABAs of a connection fail together: at Meta, or because of our token or app.",
+  "provider.incident.resolved": "The incident is over; `ended_why` says how.",
   "endpoint.failing":
     "Another endpoint has only failed for 50, 70 or 90 per cent of the five days after which it is disabled.",
   "endpoint.disabled": "Another endpoint was disabled.",
@@ -47,9 +65,14 @@ export type EventType = keyof typeof EVENT_TYPES;
 export const QUIET_TYPES: readonly EventType[] = ["waba.share.unknown"];
 
 /** What the `data` of an event has beside its id. */
-export type EventSubject = "waba" | "endpoint" | "nothing";
+type EventSubject = "waba" | "endpoint" | "incident" | "signup" | "nothing";
 
-export function subjectOf(type: string): EventSubject {
-  if (type === "webhook.test") return "nothing";
-  return ENDPOINT_NOTICES.some((notice) => notice === type) ? "endpoint" : "waba";
-}
+const SUBJECTS: ReadonlyMap<string, EventSubject> = new Map([
+  ...ENDPOINT_NOTICES.map((type) => [type, "endpoint"] as const),
+  ...INCIDENT_NOTICES.map((type) => [type, "incident"] as const),
+  ...SIGNUP_NOTICES.map((type) => [type, "signup"] as const),
+  ["webhook.test", "nothing"],
+]);
+
+/** `waba`: the type is one of the journal, and of `GET /events`. */
+export const subjectOf = (type: string): EventSubject => SUBJECTS.get(type) ?? "waba";

@@ -1,21 +1,20 @@
 import type { Logger } from "pino";
 import type { Database, Tx } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
-import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
-import { insertDelivery, saveAttempts, type Delivery, type Settled } from "./delivery-store.ts";
+import { saveAttempts, type Delivery, type Settled } from "./delivery-store.ts";
 import { addressOf, type Endpoint } from "./endpoint.ts";
-import { noticeOf, type EndpointNotice } from "./endpoint-notice.ts";
 import {
   disableEndpoint,
   findEndpoint,
   lockEndpoints,
-  readEndpoints,
   saveFailing,
   saveRecovered,
   saveWarned,
 } from "./endpoint-store.ts";
+import { endpointDataOf, type EndpointNotice } from "./notice.ts";
 import type { Attempt } from "./open-webhook-wire.ts";
+import { planNotices } from "./plan-notices.ts";
 import { DISABLED_AFTER_MS, OUR_FAULT_WAIT_MS, waitAfter, warningOf } from "./retry-plan.ts";
 
 export interface RecordAttemptsDeps {
@@ -56,7 +55,10 @@ export async function recordAttempts(
       ...(await recordDisabled(tx, deps, attempted)),
       ...(await recordHealth(tx, deps, attempted)),
     ];
-    for (const notice of found) await planNotice(tx, deps, notice);
+    const notices = found.map(({ type, endpoint, percent }) => {
+      return { type, data: endpointDataOf(endpoint, percent), exceptId: endpoint.id };
+    });
+    await planNotices(tx, deps, notices);
     return found;
   });
   for (const { type, endpoint, percent } of notices)
@@ -163,22 +165,4 @@ async function recordHealth(
 async function noticed(tx: Tx, id: string, type: EndpointNotice, percent: number): Promise<Noticed[]> {
   const endpoint = await findEndpoint(tx, id);
   return endpoint === undefined ? [] : [{ type, endpoint, percent }];
-}
-
-/** Tells the other endpoints: those that take the type and are not of certain clients. */
-async function planNotice(
-  tx: Tx,
-  { clock, random }: Pick<RecordAttemptsDeps, "clock" | "random">,
-  { type, endpoint, percent }: Noticed,
-): Promise<void> {
-  const now = clock.now();
-  for (const other of await readEndpoints(tx)) {
-    const isForAll = other.clientIds === null && other.tags === null;
-    const wants = other.eventTypes === null || other.eventTypes.includes(type);
-    if (other.id === endpoint.id || other.state === "disabled" || !isForAll || !wants) continue;
-    const id = newId("msg", random);
-    const payload = noticeOf(type, endpoint, { id, at: now, percent });
-    const due = { createdAt: now, nextAttemptAt: now };
-    await insertDelivery(tx, { id, endpointId: other.id, payload, type, ...due });
-  }
 }

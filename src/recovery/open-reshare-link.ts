@@ -1,4 +1,5 @@
 import type { Tx } from "../database/database.ts";
+import { appendLines } from "../sharing/record/append-lines.ts";
 import {
   recordSeen,
   SYSTEM,
@@ -10,7 +11,14 @@ import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
 import { stateOf } from "../sharing/status/share-state.ts";
 import { appendTimeline } from "../sharing/record/timeline-store.ts";
 import { findCurrentLinks, findLink, readLostWithoutLink, replaceLinks } from "./reshare-link-store.ts";
-import { isLost, newLinkOf, outcomeOf, type LinkDeps, type ReshareLink } from "./reshare-link.ts";
+import {
+  isLost,
+  LINK_CREATED,
+  newLinkOf,
+  outcomeOf,
+  type LinkDeps,
+  type ReshareLink,
+} from "./reshare-link.ts";
 import type { WatchedLinks } from "./watch-reshare-links.ts";
 
 export interface OpenLinkDeps extends LinkDeps, RecordDeps {
@@ -50,6 +58,7 @@ export async function openReshareLink(
       evidence: { link_id: made.id },
     } as const;
     await appendTimeline(tx, [{ connectionId, assetId, at: now, ...seen, ...input.by }]);
+    await appendLines(tx, [{ assetId, by: input.by, ...LINK_CREATED }], now);
     return findLink(tx, made.id);
   });
   await deps.links.refresh([input.assetId]);

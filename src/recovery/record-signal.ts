@@ -4,8 +4,9 @@ import { appendAudit } from "../access/audit-store.ts";
 import type { ClientSignal, ClientSignals } from "../sharing/model/client-signals.ts";
 import { recordSeen, type RecordDeps } from "../sharing/record/record-observation.ts";
 import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
+import { stateOf } from "../sharing/status/share-state.ts";
 import { appendVisit, lockLink, readVisits, saveSeen, type VisitKind } from "./reshare-link-store.ts";
-import { SAID_PER_DAY, SEEN_GAP_MS, VISIT_GAP_MS, type ReshareLink } from "./reshare-link.ts";
+import { isLost, SAID_PER_DAY, SEEN_GAP_MS, VISIT_GAP_MS, type ReshareLink } from "./reshare-link.ts";
 
 export interface Visit {
   link: Pick<ReshareLink, "id" | "assetId">;
@@ -43,6 +44,7 @@ export async function recordSignal(deps: RecordDeps, visit: Visit, signal: Clien
     await recordSeen(tx, deps, [
       {
         ...{ assetId, by, note: null, event: `reshare.${signal.is}` },
+        ownLines: isFirstOpening(share, signal, now) ? [REPAIR_OPENED] : [],
         observe: { type: "command", command: { kind: "client_signal", signal } },
       },
     ]);
@@ -52,6 +54,13 @@ export async function recordSignal(deps: RecordDeps, visit: Visit, signal: Clien
   });
   if (said.outcome === "said") deps.wake();
   return said;
+}
+
+const REPAIR_OPENED = { type: "waba.repair.opened", changed: ["client_signals"] };
+
+/** Once for each loss, whichever link leads to its page. */
+function isFirstOpening({ record }: ShareRow, { is }: ClientSignal, now: number): boolean {
+  return is === "opened" && record.client?.openedAt === undefined && isLost(stateOf(record, now));
 }
 
 /** A person has the page open. The first time in a loss, and again after half an hour, it is an event. */

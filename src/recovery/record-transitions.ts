@@ -1,21 +1,23 @@
 import type { Tx } from "../database/database.ts";
-import type { ShareTransition } from "../sharing/record/record-observation.ts";
+import type { OwnLine, ShareTransition } from "../sharing/record/record-observation.ts";
 import { isEnforced } from "../sharing/gate/verdict.ts";
 import { appendTimeline, type NewObservation } from "../sharing/record/timeline-store.ts";
 import { findCurrentLinks, replaceLinks, saveLosses, saveUsed } from "./reshare-link-store.ts";
-import { expiryOf, isLost, newLinkOf, outcomeOf, type LinkDeps } from "./reshare-link.ts";
+import { expiryOf, isLost, LINK_CREATED, newLinkOf, outcomeOf, type LinkDeps } from "./reshare-link.ts";
 
 /**
  * In the transaction that closes the gate: creates the link, so that the very first refusal can name it. In
  * the transaction of a repair: records whether the link was used. A WABA that was lost before its import gets
  * no link. Each transition is about another WABA.
+ *
+ * @returns the lines of the links that were made
  */
 export async function recordTransitions(
   deps: LinkDeps,
   tx: Tx,
   transitions: readonly ShareTransition[],
-): Promise<void> {
-  await saveLinksFor(deps, tx, transitions.filter(needsLink));
+): Promise<OwnLine[]> {
+  const made = await saveLinksFor(deps, tx, transitions.filter(needsLink));
   const back = transitions.filter(isBack);
   const used = await saveUsed(
     tx,
@@ -27,6 +29,7 @@ export async function recordTransitions(
       .filter(({ share }) => used.has(share.assetId))
       .map((transition) => actOf(transition, "reshare.used")),
   );
+  return made.map((assetId) => ({ assetId, ...LINK_CREATED }));
 }
 
 const wasLost = ({ before }: ShareTransition): boolean => before !== null && isLost(before);
@@ -44,9 +47,17 @@ function isBack(transition: ShareTransition): boolean {
   return wasLost(transition) && transition.after.status === "live";
 }
 
-/** The link of an earlier loss serves again while it lives; the client may still have its page open. */
-async function saveLinksFor(deps: LinkDeps, tx: Tx, transitions: readonly ShareTransition[]): Promise<void> {
-  if (transitions.length === 0) return;
+/**
+ * The link of an earlier loss serves again while it lives; the client may still have its page open.
+ *
+ * @returns the WABAs that got a new link
+ */
+async function saveLinksFor(
+  deps: LinkDeps,
+  tx: Tx,
+  transitions: readonly ShareTransition[],
+): Promise<string[]> {
+  if (transitions.length === 0) return [];
   const current = await findCurrentLinks(
     tx,
     transitions.map((transition) => transition.share.assetId),
@@ -76,6 +87,7 @@ async function saveLinksFor(deps: LinkDeps, tx: Tx, transitions: readonly ShareT
     tx,
     fresh.map((transition) => actOf(transition, "reshare.created")),
   );
+  return fresh.map(({ share }) => share.assetId);
 }
 
 function actOf({ share, at }: ShareTransition, title: string): NewObservation {

@@ -1,10 +1,11 @@
 import type { Tx } from "../database/database.ts";
+import { appendLines } from "../sharing/record/append-lines.ts";
 import { SYSTEM } from "../sharing/record/record-observation.ts";
 import { lockShare } from "../sharing/record/share-store.ts";
 import { appendTimeline } from "../sharing/record/timeline-store.ts";
 import type { OpenLinkDeps } from "./open-reshare-link.ts";
 import { findCurrentLinks, readEndingLinks, replaceLinks, saveSuperseded } from "./reshare-link-store.ts";
-import { newLinkOf, RENEW_AHEAD_MS, type LinkDeps, type ReshareLink } from "./reshare-link.ts";
+import { LINK_CREATED, newLinkOf, RENEW_AHEAD_MS, type LinkDeps, type ReshareLink } from "./reshare-link.ts";
 
 const BATCH = 100;
 
@@ -64,4 +65,5 @@ async function putAnother(tx: Tx, deps: LinkDeps, link: ReshareLink, now: number
       ...SYSTEM,
     },
   ]);
+  await appendLines(tx, [{ assetId, by: SYSTEM, ...LINK_CREATED }], now);
 }

@@ -67,6 +67,9 @@ export function outcomeOf(link: Pick<ReshareLink, "revokedAt" | "expiresAt">, no
 /** Statuses in which messages have stopped and the client can repair it. The stores use the same list. */
 export const LOST_STATUSES = ["permission_removed", "disabled", "disconnected"] as const;
 
+/** The line of the journal about a new link. The link itself is in no event: whoever has it may act. */
+export const LINK_CREATED = { type: "waba.repair.link_created", changed: ["has_reshare_link"] };
+
 export function isLost(state: Pick<ShareState, "status">): boolean {
   return LOST_STATUSES.some((status) => status === state.status);
 }

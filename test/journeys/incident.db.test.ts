@@ -56,9 +56,27 @@ const lostEvents = async () => {
   return body.data.filter((event: { type: string }) => event.type === "waba.share.lost").length;
 };
 
+/** An endpoint for all events whose deliveries wait. */
+async function pausedReceiver(): Promise<string> {
+  const { id } = (await app.api("POST", "/webhook-endpoints", { url: "https://receiver.example/" })).body;
+  await app.api("PATCH", `/webhook-endpoints/${id}`, { state: "paused" });
+  return id;
+}
+
+/** What is about no WABA, oldest first. */
+const noticesFor = async (endpointId: string): Promise<object[]> => {
+  const rows = await app.database().query<{ payload: object }>(
+    `select payload from webhook_delivery where endpoint_id = $1 and payload is not null
+     order by created_at, id`,
+    [endpointId],
+  );
+  return rows.map(({ payload }) => payload);
+};
+
 test("Meta denies 50 % of the fleet: one incident, no removal, an announced loss still closes, and it ends by itself", async () => {
   expect(await statusesOf(TROUBLED)).toEqual(all(TROUBLED, "live"));
   const lostBefore = await lostEvents();
+  const receiver = await pausedReceiver();
   for (const waba_id of TROUBLED)
     await app.fault({ match: { waba_id, method: "GET" }, respond: OUT_OF_REACH });
   await app.advance(16_000);
@@ -112,6 +130,10 @@ test("Meta denies 50 % of the fleet: one incident, no removal, an announced loss
   await until("the end of the incident", async () =>
     (await openIncidents()).length === 0 ? true : undefined,
   );
+  expect(await noticesFor(receiver)).toMatchObject([
+    { type: "provider.incident.opened", data: { incident: { id, reason: "refused", ended_at: null } } },
+    { type: "provider.incident.resolved", data: { incident: { id, ended_why: "recovered" } } },
+  ]);
   const [reported, ...more] = (await app.api("GET", "/incidents")).body.data;
   expect(more).toEqual([]);
   expect(reported).toMatchObject({ ended_why: "recovered", confirmed: 0 });

@@ -101,9 +101,9 @@ export class TestApp {
       }),
       accountOf: () => this.account,
       onTransitions: async (tx, turns) => {
-        await recordTransitions(links, tx, turns);
+        const made = await recordTransitions(links, tx, turns);
         await recordCompanions(tx, turns);
-        await recordEpisodes(tx, turns);
+        return [...made, ...(await recordEpisodes(tx, turns))];
       },
       wake: () => this.#wake("probes", "gate"),
       keyring: UNOPENED,

@@ -1,14 +1,18 @@
+import { planNotices } from "../../delivery/plan-notices.ts";
+import { findAsset } from "../../directory/asset-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
+import { signupNoticeOf } from "./signup-notice.ts";
 import { forgetAttemptSecrets, lockSignup, readExpiredSignups, saveSignup } from "./signup-store.ts";
 
 /**
  * Ends a signup. Finished steps stay; its codes and tokens are deleted. A ready signup stays ready: its link
- * ends, and its registration is not retried.
+ * ends, and its registration is not retried. The abandoned repair of a known WABA is no event: its loss goes
+ * on.
  *
  * @returns false when it had ended already
  */
 export async function abandonSignup(
-  deps: Pick<SignupDeps, "db" | "clock">,
+  deps: Pick<SignupDeps, "db" | "clock" | "random">,
   signupId: string,
 ): Promise<boolean> {
   return deps.db.transaction(async (tx) => {
@@ -18,6 +22,10 @@ export async function abandonSignup(
     const state = signup.state === "ready" ? "ready" : "abandoned";
     await saveSignup(tx, signupId, { state, abandonedAt: now, nextStepAt: null });
     await forgetAttemptSecrets(tx, signup, true);
+    if (state === "ready" || signup.expectedAssetId !== null) return true;
+    const asset = signup.assetId === null ? undefined : await findAsset(tx, signup.assetId);
+    const seen = { outcome: null, metaMessage: null, wabaId: asset?.wabaId ?? null };
+    await planNotices(tx, deps, [signupNoticeOf("waba.onboarding.abandoned", { ...signup, state }, seen)]);
     return true;
   });
 }
@@ -25,7 +33,9 @@ export async function abandonSignup(
 const BATCH = 100;
 
 /** Expired signups. */
-export async function abandonExpiredSignups(deps: Pick<SignupDeps, "db" | "clock">): Promise<void> {
+export async function abandonExpiredSignups(
+  deps: Pick<SignupDeps, "db" | "clock" | "random">,
+): Promise<void> {
   for (;;) {
     const expired = await readExpiredSignups(deps.db, deps.clock.now(), BATCH);
     for (const id of expired) await abandonSignup(deps, id);

@@ -1,4 +1,6 @@
 import { saveClientExternalId, saveClientLanguage } from "../../directory/client-store.ts";
+import { appendLines } from "../../sharing/record/append-lines.ts";
+import { SYSTEM } from "../../sharing/record/record-observation.ts";
 import { appendTimeline } from "../../sharing/record/timeline-store.ts";
 import { english } from "../../messages/english.ts";
 import type { SignupDeps } from "../signup-deps.ts";
@@ -51,6 +53,9 @@ export async function completeSignup(
         evidence: { signup_id: signup.id, metadata: signup.metadata },
       },
     ]);
+    // A signup that repairs is told as a repair.
+    if (signup.expectedAssetId === null)
+      await appendLines(tx, [{ assetId, by: SYSTEM, type: "waba.onboarding.completed", changed: [] }], at);
   });
   deps.wake();
 }

@@ -1,3 +1,10 @@
+import type { Tx } from "../../database/database.ts";
+import { planNotices } from "../../delivery/plan-notices.ts";
+import { isLost } from "../../recovery/reshare-link.ts";
+import { appendLines } from "../../sharing/record/append-lines.ts";
+import { lockShare } from "../../sharing/record/share-store.ts";
+import { stateOf } from "../../sharing/status/share-state.ts";
+import { signupNoticeOf } from "./signup-notice.ts";
 import { deleteSecret } from "../../credentials/secret-store.ts";
 import { CLIENT, recordSignal } from "../../recovery/record-signal.ts";
 import type { ClientSignal } from "../../sharing/model/client-signals.ts";
@@ -36,6 +43,7 @@ export async function endAttempt(
     const place = { connectionId: signup.connectionId, id: attempt.id };
     await deleteSecret(tx, codePlaceOf(place));
     if (input.isOffered !== true) await deleteSecret(tx, attemptTokenPlaceOf(place));
+    if (outcome !== FINISHED_WITHOUT_CODE) await recordFailed(tx, deps, signup, { outcome, metaMessage });
     // A different choice is an event of its own; a finished window is recorded by what follows from it
     // (follow-finished.ts).
     if (signup.expectedAssetId === null || outcome === FINISHED_WITHOUT_CODE) return outcome;
@@ -61,6 +69,25 @@ export async function endAttempt(
     await recordChoice(deps, signup, ended, metaMessage ?? "");
   if (ended !== null && ended !== FINISHED_WITHOUT_CODE) await recordLeft(deps, signup, ended);
   return ended;
+}
+
+/** The event of an attempt that failed: of a repair while its WABA is lost, of a first signup at any time. */
+async function recordFailed(
+  tx: Tx,
+  deps: Pick<RecordDeps, "clock" | "random">,
+  signup: Signup,
+  ended: { outcome: NonNullable<SignupAttempt["outcome"]>; metaMessage: string | null },
+): Promise<void> {
+  const { expectedAssetId: assetId } = signup;
+  if (assetId === null)
+    return planNotices(tx, deps, [
+      signupNoticeOf("waba.onboarding.failed", signup, { ...ended, wabaId: null }),
+    ]);
+  const share = await lockShare(tx, assetId);
+  const now = deps.clock.now();
+  if (share === undefined || !isLost(stateOf(share.record, now))) return;
+  const by = { actor: actorOf(signup), requestId: null };
+  await appendLines(tx, [{ assetId, by, type: "waba.repair.failed", changed: [] }], now);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { appendAudit } from "../../access/audit-store.ts";
-import type { Database } from "../../database/database.ts";
+import type { Database, Tx } from "../../database/database.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { newId } from "../../lib/new-id.ts";
 import type { Random } from "../../lib/random.ts";
@@ -37,7 +37,11 @@ export interface TroubleDeps {
   clock: Clock;
   random: Random;
   sweepPeriodMs: number;
+  /** Called in the transaction that opens or ends one, for what must exist from the same commit on. */
+  onIncident?(tx: Tx, type: IncidentEvent, incident: Incident): Promise<void>;
 }
+
+type IncidentEvent = "provider.incident.opened" | "provider.incident.resolved";
 
 export interface TroubleListener {
   /** There is something to judge: a run should follow soon. */
@@ -154,7 +158,7 @@ class Watch implements TroubleWatch {
     };
     const isMine = await this.#deps.db.transaction(async (tx) => {
       const isNew = await insertIncident(tx, incident);
-      if (isNew) await appendAudit(tx, auditOf(incident, "provider.incident.opened", now));
+      if (isNew) await this.#recordEvent(tx, "provider.incident.opened", incident, now);
       return isNew;
     });
     if (!isMine) return;
@@ -165,12 +169,17 @@ class Watch implements TroubleWatch {
   async #end(incident: Incident, fleet: ProbedWabas, now: number): Promise<void> {
     const ended = await this.#deps.db.transaction(async (tx) => {
       const reported = await saveIncidentEnd(tx, { id: incident.id, at: now });
-      if (reported !== null) await appendAudit(tx, auditOf(reported, "provider.incident.resolved", now));
+      if (reported !== null) await this.#recordEvent(tx, "provider.incident.resolved", reported, now);
       return reported;
     });
     fleet.incident = null;
     await this.#probeAgain(fleet);
     if (ended !== null) this.#reported.ended(ended);
+  }
+
+  async #recordEvent(tx: Tx, type: IncidentEvent, incident: Incident, now: number): Promise<void> {
+    await appendAudit(tx, auditOf(incident, type, now));
+    await this.#deps.onIncident?.(tx, type, incident);
   }
 
   /** What was doubted during the incident is probed again. A WABA that is intact by now needs no probe. */

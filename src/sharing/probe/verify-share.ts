@@ -115,6 +115,7 @@ export async function verifyShare(
       judged = { answers: probe.answers, hints: locked.record.hints };
       return { type: "probe", probe: deps.trouble?.weigh(probe, locked) ?? probe };
     },
+    ownLines: replies.repair?.kind === "success" ? [SUBSCRIPTION_REPAIRED] : [],
     note: (step) => [
       describeProbe(replies, step, { ...judged, trigger }),
       describeOverride(replies, step, asked),
@@ -126,6 +127,8 @@ export async function verifyShare(
   if (late.length > 0) deps.repliedLate?.(assetId, late);
   return recorded;
 }
+
+const SUBSCRIPTION_REPAIRED = { type: "subscription.repaired", changed: [] };
 
 /** What is probed. An operator's close that is over by its time is ended first. */
 async function findSubject(

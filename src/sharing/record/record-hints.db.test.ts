@@ -35,8 +35,8 @@ beforeAll(async () => {
     ...{ db, random, sweepPeriodMs: 15_000, wake: () => undefined },
     clock: { now: () => now, at: () => ({ cancel: () => undefined }), pause: async () => undefined },
     onTransitions: async (tx, transitions) => {
-      await recordTransitions({ random, reshareLinkLifetimeMs: DAY }, tx, transitions);
-      await recordEpisodes(tx, transitions);
+      const links = await recordTransitions({ random, reshareLinkLifetimeMs: DAY }, tx, transitions);
+      return [...links, ...(await recordEpisodes(tx, transitions))];
     },
   };
 });

@@ -54,9 +54,9 @@ export interface RecordDeps {
   /**
    * Called within the transaction of steps that change the status, the gate, or which numbers are linked to
    * their app. Listeners write what must exist from the same commit on. Each transition of a call is about
-   * another WABA.
+   * another WABA. What they return becomes lines of the journal, after those of the step itself.
    */
-  onTransitions?: (tx: Tx, transitions: readonly ShareTransition[]) => Promise<void>;
+  onTransitions?: (tx: Tx, transitions: readonly ShareTransition[]) => Promise<readonly OwnLine[]>;
 }
 
 /** What beginning a share needs, in the transaction of the caller. */
@@ -75,6 +75,11 @@ export interface Transition {
   at: number;
   /** In observe mode nothing closes and nobody is contacted. */
   mode: Mode;
+}
+
+/** A line of the journal that is no change of what is derived, such as a link that was made. */
+export interface OwnLine extends Pick<Change, "type" | "changed"> {
+  assetId: string;
 }
 
 /** A transition of one share, with the share as it was before. */
@@ -108,6 +113,8 @@ export interface Seen {
   by: By;
   /** What the client reported by it: an event of its own, which is sent even when nothing derived changes. */
   event?: string;
+  /** Further lines, after those of the step itself. */
+  ownLines?: readonly Pick<Change, "type" | "changed">[];
   /** What people set by it, such as `mode`. It gets a line of its own, for readers of the journal. */
   configured?: Pick<Change, "type" | "changed">;
 }
@@ -190,7 +197,8 @@ async function takeStep(
   const notes = typeof each.note === "function" ? each.note(step) : [each.note];
   const derived = changesOf(step.before, step.after);
   const reported = each.event === undefined ? derived : changesOfEvent(each.event, derived);
-  const changes = [...configuredOf(each.configured), ...reported];
+  const own = (each.ownLines ?? []).map((line) => ({ ...line, numberId: null }));
+  const changes = [...configuredOf(each.configured), ...reported, ...own];
   return { ...step, share, notes: notes.filter((note) => note !== null), changes, by: each.by, at: now };
 }
 
@@ -289,14 +297,20 @@ async function tell(
   const modes = new Map(assets.map((asset) => [asset.id, asset.mode]));
   const withMode = reported.map((step) => ({ ...step, mode: modes.get(step.share.assetId) ?? "enforce" }));
   const transitions = withMode.filter(({ before, after }) => isTransition(before, after));
-  if (transitions.length > 0) await deps.onTransitions?.(tx, transitions);
-  await appendJournal(tx, withMode.flatMap(linesOf));
+  const own = transitions.length > 0 ? await deps.onTransitions?.(tx, transitions) : undefined;
+  await appendJournal(
+    tx,
+    withMode.flatMap((step) => linesOf(step, own ?? [])),
+  );
 }
 
-function linesOf(step: Step<ShareState | null> & { mode: Mode }): NewLine[] {
+function linesOf(step: Step<ShareState | null> & { mode: Mode }, own: readonly OwnLine[]): NewLine[] {
   const { share, before, after, mode } = step;
   const was = before === null ? null : { status: before.status, gate: before.gate, reason: before.reason };
-  return step.changes.map(({ type, changed, numberId }) => ({
+  const ownChanges = own
+    .filter(({ assetId }) => assetId === share.assetId)
+    .map(({ type, changed }) => ({ type, changed, numberId: null }));
+  return [...step.changes, ...ownChanges].map(({ type, changed, numberId }) => ({
     connectionId: share.connectionId,
     assetId: share.assetId,
     numberId,

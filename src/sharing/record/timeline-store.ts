@@ -84,6 +84,14 @@ interface Row {
   evidence: unknown;
 }
 
+/** Lines of the journal whose step has another entry that says the same. */
+const TOLD_BY_OTHERS = [
+  ...["waba.case.changed", "waba.note.added", "subscription.repaired", "waba.onboarding.completed"],
+  ...["waba.repair.link_created", "waba.repair.opened", "waba.repair.failed", "waba.repair.completed"],
+]
+  .map((type) => `'${type}'`)
+  .join(", ");
+
 /** Where a page ended. */
 export type TimelineCursor = Pick<TimelineEntry, "seq" | "id">;
 
@@ -108,7 +116,7 @@ export async function readTimeline(
               case when type like 'reshare.%' then 'command' else 'transition' end,
               case when type like 'reshare.%' and actor = 'client' then 'client' else 'system' end, type,
                 null, actor, request_id, number_id, data
-         from journal where asset_id = $1 and type not in ('waba.case.changed', 'waba.note.added')
+         from journal where asset_id = $1 and type not in (${TOLD_BY_OTHERS})
      ) entry
      where $2::bigint is null or (seq, id) < ($2, $3)
      order by seq desc, id desc limit $4`,

@@ -280,6 +280,67 @@ export type SetupCheck = {
     href?: string;
 };
 
+export type SignupEventData = {
+    /**
+     * Of an event of a WABA its id in `GET /events`; else the id of this delivery.
+     */
+    id: string;
+    signup: {
+        id: string;
+        connection: string;
+        state: 'invited' | 'opened' | 'signed' | 'proving' | 'ready' | 'abandoned';
+        flow: 'platform' | 'coexistence' | 'hosted';
+        external_id: string | null;
+        metadata: {
+            [key: string]: unknown;
+        };
+        /**
+         * Null: no WABA came.
+         */
+        waba_id: string | null;
+        /**
+         * How the attempt ended.
+         */
+        exit_reason: string | null;
+        meta_message: string | null;
+    };
+};
+
+export type IncidentEventData = {
+    /**
+     * Of an event of a WABA its id in `GET /events`; else the id of this delivery.
+     */
+    id: string;
+    incident: {
+        id: string;
+        connection: string;
+        /**
+         * The cause: Meta, or our token, app or network.
+         */
+        about: 'meta' | 'provider';
+        /**
+         * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
+         */
+        reason: string;
+        opened_at: string;
+        ended_at: string | null;
+        ended_why: 'recovered' | 'losses_confirmed' | null;
+        /**
+         * WABAs that were probed when it opened.
+         */
+        probed: number;
+        /**
+         * Of these, the ones that failed.
+         */
+        troubled: number;
+        most_troubled: number;
+        /**
+         * WABAs that proved to be lost.
+         */
+        confirmed: number;
+    };
+};
+
 export type EndpointEventData = {
     /**
      * Of an event of a WABA its id in `GET /events`; else the id of this delivery.
@@ -4273,7 +4334,7 @@ export type CreateWebhookEndpointData = {
     body: {
         url: string;
         description?: string;
-        event_types?: Array<'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test'> | null;
+        event_types?: Array<'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.onboarding.completed' | 'waba.onboarding.failed' | 'waba.onboarding.abandoned' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'waba.repair.link_created' | 'waba.repair.opened' | 'waba.repair.failed' | 'waba.repair.completed' | 'waba.case.changed' | 'waba.note.added' | 'subscription.repaired' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'provider.incident.opened' | 'provider.incident.resolved' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test'> | null;
         filter?: WebhookFilter;
         /**
          * Headers that each delivery carries. Shown by name only.
@@ -4349,7 +4410,7 @@ export type UpdateWebhookEndpointData = {
     body?: {
         url?: string;
         description?: string;
-        event_types?: Array<'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test'> | null;
+        event_types?: Array<'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.onboarding.completed' | 'waba.onboarding.failed' | 'waba.onboarding.abandoned' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'waba.repair.link_created' | 'waba.repair.opened' | 'waba.repair.failed' | 'waba.repair.completed' | 'waba.case.changed' | 'waba.note.added' | 'subscription.repaired' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'provider.incident.opened' | 'provider.incident.resolved' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test'> | null;
         filter?: WebhookFilter;
         /**
          * Headers that each delivery carries. Shown by name only.
@@ -4500,7 +4561,7 @@ export type ResendWebhookDeliveryResponse = ResendWebhookDeliveryResponses[keyof
 
 export type TestWebhookEndpointData = {
     body?: {
-        type?: 'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test';
+        type?: 'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.onboarding.completed' | 'waba.onboarding.failed' | 'waba.onboarding.abandoned' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'waba.repair.link_created' | 'waba.repair.opened' | 'waba.repair.failed' | 'waba.repair.completed' | 'waba.case.changed' | 'waba.note.added' | 'subscription.repaired' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'provider.incident.opened' | 'provider.incident.resolved' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test';
     };
     headers?: {
         /**

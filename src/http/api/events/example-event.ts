@@ -14,6 +14,10 @@ function dataOf(type: EventType, timestamp: string): object {
       return {};
     case "endpoint":
       return { endpoint: endpointOf(timestamp), percent: 50 };
+    case "incident":
+      return { incident: incidentOf(type, timestamp) };
+    case "signup":
+      return { signup: signupOf(type) };
     case "waba": {
       const waba = LOSSES.has(type) ? lostOf(wabaOf(timestamp)) : wabaOf(timestamp);
       return { sequence: 7, waba, ...(CHANGED[type] ?? { changed: ["status"] }) };
@@ -23,6 +27,7 @@ function dataOf(type: EventType, timestamp: string): object {
 
 const OF_NUMBER = "num_0123456789abcdefghjk";
 const APP_ACTIVITY = { changed: ["app_activity"], number_id: OF_NUMBER };
+const NOTHING = { changed: [] };
 const SIGNAL = { changed: ["client_signals"] };
 
 /** What has changed, where it is not the status. */
@@ -33,6 +38,14 @@ const CHANGED: Partial<Record<EventType, { changed: string[]; number_id?: string
   "waba.enforced": { changed: ["mode"] },
   "waba.gate.closed": { changed: ["gate"] },
   "waba.gate.opened": { changed: ["gate"] },
+  "waba.onboarding.completed": NOTHING,
+  "waba.repair.link_created": { changed: ["has_reshare_link"] },
+  "waba.repair.opened": SIGNAL,
+  "waba.repair.failed": NOTHING,
+  "waba.repair.completed": NOTHING,
+  "waba.case.changed": { changed: ["tags"] },
+  "waba.note.added": { changed: ["notes"] },
+  "subscription.repaired": NOTHING,
   "number.changed": { changed: ["NumberConnected"], number_id: OF_NUMBER },
   "coexistence.app_activity.due_soon": APP_ACTIVITY,
   "coexistence.app_activity.overdue": APP_ACTIVITY,
@@ -47,6 +60,23 @@ const CHANGED: Partial<Record<EventType, { changed: string[]; number_id?: string
   "reshare.resumed": SIGNAL,
 };
 
+const incidentOf = (type: EventType, timestamp: string): object => {
+  const isOver = type === "provider.incident.resolved";
+  return {
+    ...{ id: "inc_0123456789abcdefghjk", connection: "default", about: "meta", reason: "meta_unreachable" },
+    ...{ opened_at: timestamp, ended_at: isOver ? timestamp : null, ended_why: isOver ? "recovered" : null },
+    ...{ probed: 40, troubled: 12, most_troubled: 14, confirmed: 0 },
+  };
+};
+
+const signupOf = (type: EventType): object => ({
+  ...{ id: "sgn_0123456789abcdefghjk", connection: "default", flow: "platform", external_id: "crm-4711" },
+  ...{ metadata: {}, waba_id: null, meta_message: null },
+  ...(type === "waba.onboarding.failed"
+    ? { state: "opened", exit_reason: "left" }
+    : { state: "abandoned", exit_reason: null }),
+});
+
 const endpointOf = (timestamp: string): object => ({
   ...{ id: "whe_0123456789abcdefghjk", url: "https://example.com/webhooks", description: "billing" },
   ...{ state: "enabled", disabled_why: null, failing_since: timestamp },
@@ -56,7 +86,8 @@ const endpointOf = (timestamp: string): object => ({
 const LOSSES: ReadonlySet<EventType> = new Set([
   ...(["waba.share.lost", "waba.share.partial", "waba.gate.closed", "reshare.opened"] as const),
   ...(["reshare.step_reached", "reshare.asked_fresh", "reshare.link_sent", "reshare.intended"] as const),
-  ...(["reshare.chose_another", "reshare.resumed"] as const),
+  ...(["reshare.chose_another", "reshare.resumed", "waba.repair.link_created"] as const),
+  ...(["waba.repair.opened", "waba.repair.failed"] as const),
 ]);
 
 type Waba = z.input<typeof WabaSchema>;

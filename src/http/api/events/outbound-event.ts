@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { DISABLED_WHYS, ENDPOINT_STATES } from "../../../delivery/endpoint.ts";
 import { EVENT_TYPES, QUIET_TYPES, subjectOf, type EventType } from "../../../delivery/event-types.ts";
-import { Instant, WabaSchema } from "../wabas/waba-schema.ts";
+import { Instant, Reason, WabaSchema } from "../wabas/waba-schema.ts";
 import { exampleOf } from "./example-event.ts";
 
 const Id = z.string().openapi({
@@ -35,9 +35,50 @@ const EndpointData = z
   })
   .openapi("EndpointEventData");
 
+const IncidentData = z
+  .object({
+    id: Id,
+    incident: z.object({
+      id: z.string(),
+      connection: z.string(),
+      about: z
+        .enum(["meta", "provider"])
+        .openapi({ description: "The cause: Meta, or our token, app or network." }),
+      reason: Reason,
+      opened_at: Instant,
+      ended_at: Instant.nullable(),
+      ended_why: z.enum(["recovered", "losses_confirmed"]).nullable(),
+      probed: z.int().openapi({ description: "WABAs that were probed when it opened." }),
+      troubled: z.int().openapi({ description: "Of these, the ones that failed." }),
+      most_troubled: z.int(),
+      confirmed: z.int().openapi({ description: "WABAs that proved to be lost." }),
+    }),
+  })
+  .openapi("IncidentEventData");
+
+const SignupData = z
+  .object({
+    id: Id,
+    signup: z.object({
+      id: z.string(),
+      connection: z.string(),
+      state: z.enum(["invited", "opened", "signed", "proving", "ready", "abandoned"]),
+      flow: z.enum(["platform", "coexistence", "hosted"]),
+      external_id: z.string().nullable(),
+      metadata: z.record(z.string(), z.unknown()),
+      waba_id: z.string().nullable().openapi({ description: "Null: no WABA came." }),
+      exit_reason: z.string().nullable().openapi({ example: "left", description: "How the attempt ended." }),
+      meta_message: z.string().nullable(),
+    }),
+  })
+  .openapi("SignupEventData");
+
 const TestData = z.object({ id: Id }).openapi("TestEventData");
 
-const DATA = { waba: WabaData, endpoint: EndpointData, nothing: TestData };
+const DATA = {
+  ...{ waba: WabaData, endpoint: EndpointData, incident: IncidentData, signup: SignupData },
+  nothing: TestData,
+};
 
 /** The body of an event of this type, as an endpoint receives it. */
 export function outboundSchemaOf(type: EventType): z.ZodObject {

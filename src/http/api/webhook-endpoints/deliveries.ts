@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import {
   DELIVERY_STATES,
   findDelivery,
-  insertDelivery,
+  insertDeliveries,
   planAgain,
   planFailedDeliveries,
   planMissingDeliveries,
@@ -132,7 +132,7 @@ const test = defineRoute({
     // Without a next attempt: no loop takes it, and a failed test is not repeated.
     await deps.db.transaction(async (tx) => {
       await getEndpoint({ ...deps, db: tx }, params.id);
-      await insertDelivery(tx, { ...delivery, nextAttemptAt: null });
+      await insertDeliveries(tx, [{ ...delivery, nextAttemptAt: null }]);
     });
     const attempt = await act.aside(() => deps.deliverer.attemptOnce(id));
     if (attempt === undefined) throw new Problem("unavailable");
