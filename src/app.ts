@@ -49,6 +49,8 @@ import { watchTrouble, type TroubleDeps, type TroubleListener } from "./sharing/
 import { INCIDENT_NOTICE } from "./sharing/incidents/incident-store.ts";
 import { SEALED_COLUMNS } from "./sealed-columns.ts";
 import { createMetrics } from "./reports/create-metrics.ts";
+import { createAlertSender } from "./alerting/channels/create-alert-sender.ts";
+import { openWebhookWire } from "./delivery/open-webhook-wire.ts";
 import { openDeliverer } from "./http/server/open-deliverer.ts";
 import { serveHttp } from "./http/server/serve-http.ts";
 
@@ -274,6 +276,9 @@ const WAKING_NOTICES: readonly (readonly [channel: string, loop: LoopName])[] = 
   [DATA_KEY_NOTICE, "key rotation"],
 ];
 
+/** How long a channel of alerts may take to answer. */
+const ALERT_TIMEOUT_MS = 10_000;
+
 /** What is kept in memory and follows the database: the gate, links, tokens and keys; and the inbox. */
 async function openParts(
   { deps, keyring, woken }: Resources,
@@ -311,9 +316,18 @@ async function openParts(
     ...([config, world, () => woken.get("deliveries")?.()] as const),
   );
   disposers.defer(close);
+  const alertWire = openWebhookWire({ clock, networks: webhookNetworks, timeoutMs: ALERT_TIMEOUT_MS });
+  const alertSender = createAlertSender({
+    ...{ ...deps, keyring, log, wire: alertWire },
+    wake: () => woken.get("alert channels")?.(),
+  });
+  disposers.defer(async () => {
+    await alertSender.drain();
+    await alertWire.close();
+  });
   return {
     ...{ gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics },
-    ...{ deliverer, webhookNetworks },
+    ...{ deliverer, webhookNetworks, alertSender },
   };
 }
 

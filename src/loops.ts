@@ -12,6 +12,7 @@ import type { SealedColumns } from "./database/sealed-column.ts";
 import { ANSWERS_KEPT_MS } from "./http/kit/idempotent-call.ts";
 import { dropOldIdempotencyKeys } from "./http/kit/idempotency-key-store.ts";
 import { deleteOldDeliveries } from "./delivery/delivery-store.ts";
+import type { AlertSender } from "./alerting/channels/create-alert-sender.ts";
 import type { Deliverer } from "./delivery/deliver-webhooks.ts";
 import { dropOldInbox } from "./inbox/drop-old-inbox.ts";
 import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
@@ -57,6 +58,7 @@ export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps
   inboxRetentionMs: number;
   auditRetentionMs: number;
   deliverer: Deliverer;
+  alertSender: AlertSender;
   /** "off", "stdout" or the address of a syslog server. */
   auditSink: string;
 }
@@ -94,6 +96,7 @@ const LOOPS: {
   { name: "data keys", everyMs: 30 * SECOND, run: (deps) => deps.dataKeys.report() },
   { name: "key rotation", everyMs: 5 * SECOND, run: rotateKeys },
   { name: "deliveries", everyMs: 30 * SECOND, run: (deps) => deps.deliverer.turn() },
+  { name: "alert channels", everyMs: SECOND, run: (deps) => deps.alertSender.turn() },
   {
     name: "audit sink",
     everyMs: SECOND,
@@ -120,6 +123,7 @@ export type LoopName =
   | "data keys"
   | "key rotation"
   | "deliveries"
+  | "alert channels"
   | "audit sink";
 
 /**
@@ -205,6 +209,7 @@ const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> 
     cron: "53 3 * * *",
     run: (deps) => deleteOldDeliveries(deps.db, deps.clock.now() - DELIVERIES_KEPT_MS),
   },
+  { name: "alertmanagers", cron: "* * * * *", run: (deps) => deps.alertSender.refresh() },
   { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingAppActivity },
 ];
 

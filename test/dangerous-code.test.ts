@@ -41,7 +41,7 @@ const ALLOWED: readonly [rule: DangerRule, path: string, why: string][] = [
   [
     "opens a connection",
     "src/delivery/open-webhook-wire.ts",
-    "to webhook endpoints, at public addresses and those of WEBHOOK_ALLOWED_NETWORKS",
+    "to webhook endpoints and channels of alerts, at public addresses and those of WEBHOOK_ALLOWED_NETWORKS",
   ],
   ["opens a connection", "src/mail/open-smtp-session.ts", "to SMTP_URL"],
   ["opens a connection", "src/database/postgres-database.ts", "to DATABASE_URL"],

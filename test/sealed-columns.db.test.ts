@@ -23,9 +23,8 @@ const SEALING: Readonly<Record<string, string>> = {
   "inbox/receive-webhook.ts": "inbox.sealed",
   "http/kit/idempotent-call.ts": "idempotency_key.sealed",
   "delivery/endpoint-store.ts": "webhook_endpoint.sealed",
+  "alerting/channels/channel-store.ts": "alert_channel.sealed",
 };
-/** Of a table that came before its writer. */
-const UNWRITTEN = ["alert_channel.sealed"];
 const RESEALS = join("credentials", "reseal-rows.ts");
 
 let own: TestDatabase;
@@ -85,6 +84,5 @@ test("the code seals nothing besides", () => {
       .map((path) => join(...path.split("/")))
       .toSorted(),
   );
-  const written = new Set([...Object.values(SEALING), ...UNWRITTEN]);
-  expect([...written].toSorted()).toEqual(sealed.toSorted());
+  expect(Object.values(SEALING).toSorted()).toEqual(sealed.toSorted());
 });

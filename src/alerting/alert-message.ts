@@ -37,9 +37,12 @@ export interface AlertMessage {
   why: string;
 }
 
-/** What came of one attempt. `later`: it is worth trying again. */
+/** `later`: it is worth trying again. */
+export const CHANNEL_OUTCOMES = ["sent", "later", "refused"] as const;
+
+/** What came of one attempt. */
 export interface ChannelOutcome {
-  outcome: "sent" | "later" | "refused";
+  outcome: (typeof CHANNEL_OUTCOMES)[number];
   /** One line for people: the status, the receiver's word, or what failed. No address, no key. */
   detail: string;
   tookMs: number;

@@ -66,6 +66,7 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
         "about",
         "api-keys",
         "audit",
+        "channels",
         "clients",
         "commerce-settings",
         "data-keys",

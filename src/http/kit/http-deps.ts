@@ -3,6 +3,7 @@ import type { WatchedDataKeys } from "../../credentials/watch-data-keys.ts";
 import type { HandOverSettings } from "../../access/verify-hand-over.ts";
 import type { OidcProvider } from "../../access/open-oidc-provider.ts";
 import type { SessionRules } from "../../access/session-store.ts";
+import type { AlertSender } from "../../alerting/channels/create-alert-sender.ts";
 import type { AllowedNetworks } from "../../delivery/allowed-networks.ts";
 import type { Deliverer } from "../../delivery/deliver-webhooks.ts";
 import type { ClientAddress } from "../../lib/client-address.ts";
@@ -60,6 +61,8 @@ export interface HttpDeps extends SignupDeps {
   deliverer: Deliverer;
   /** Where deliveries may go. */
   webhookNetworks: AllowedNetworks;
+  /** Sends tests to alert channels. */
+  alertSender: Pick<AlertSender, "test">;
   /** The event streams that are open on this instance. */
   streams: OpenStreams;
   /** Ends the open streams and exports whose session or key does not stand any more. */

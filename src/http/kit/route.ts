@@ -92,7 +92,16 @@ export type CallAct = Pick<Act, "by" | "note" | "watch" | "aside" | "alongside" 
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 type RouteGroup =
-  "Session" | "People" | "WABAs" | "Onboarding" | "Numbers" | "Events" | "Webhooks" | "Directory" | "Service";
+  | "Session"
+  | "People"
+  | "WABAs"
+  | "Onboarding"
+  | "Numbers"
+  | "Alerts"
+  | "Events"
+  | "Webhooks"
+  | "Directory"
+  | "Service";
 type Fields = z.ZodObject;
 type Answered<Answer extends z.ZodType> = z.input<Answer> | null;
 

@@ -2,6 +2,7 @@ import type { Route } from "../kit/route.ts";
 import { aboutRoutes } from "../api/about/about.ts";
 import { caseRoutes } from "../api/cases/cases.ts";
 import { auditRoutes } from "../api/audit/audit.ts";
+import { channelRoutes } from "../api/channels/channels.ts";
 import { clientRoutes } from "../api/clients/clients.ts";
 import { commerceRoutes } from "../api/commerce-settings/commerce-settings.ts";
 import { apiKeyRoutes } from "../api/api-keys/api-keys.ts";
@@ -77,6 +78,7 @@ const CALLS: readonly Route[] = [
   ...apiKeyRoutes,
   ...dataKeyRoutes,
   ...eventRoutes,
+  ...channelRoutes,
   ...webhookEndpointRoutes,
   ...deliveryRoutes,
   ...directoryRoutes,

@@ -25,6 +25,7 @@ import { linkTokensOf, type LinkTokens } from "../../lib/link-token.ts";
 import { StartError } from "../../lib/start-error.ts";
 import type { OpenChannelKeys } from "../../messaging/keys/open-channel-keys.ts";
 import type { ObservedMessages } from "../../messaging/gateway/observed-messages.ts";
+import type { AlertSender } from "../../alerting/channels/create-alert-sender.ts";
 import type { AllowedNetworks } from "../../delivery/allowed-networks.ts";
 import type { Deliverer } from "../../delivery/deliver-webhooks.ts";
 import type { ClientTokens } from "../../messaging/gateway/watch-client-tokens.ts";
@@ -69,6 +70,7 @@ export interface ServeInput extends SignupDeps {
   links: WatchedLinks;
   deliverer: Deliverer;
   webhookNetworks: AllowedNetworks;
+  alertSender: AlertSender;
   loopsOf(): LoopState[];
   /** False until the start is complete; always true when it is not given. */
   isOpen?: (() => boolean) | undefined;
