@@ -393,7 +393,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'endpoint_not_found' | 'delivery_not_found' | 'endpoint_unreadable' | 'endpoint_disabled' | 'endpoint_address_not_allowed' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'idempotency_answer_lost' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'no_invitation_link' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'rate_limited' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'endpoint_not_found' | 'delivery_not_found' | 'endpoint_unreadable' | 'endpoint_disabled' | 'endpoint_address_not_allowed' | 'channel_not_found' | 'channel_in_use' | 'channel_address_not_allowed' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'idempotency_answer_lost' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'no_invitation_link' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'rate_limited' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -608,6 +608,18 @@ export type Labels = {
         [key: string]: string;
     };
     key_rotation_state: {
+        [key: string]: string;
+    };
+    channel_type: {
+        [key: string]: string;
+    };
+    pagerduty_region: {
+        [key: string]: string;
+    };
+    channel_state: {
+        [key: string]: string;
+    };
+    channel_outcome: {
         [key: string]: string;
     };
     endpoint_state: {
@@ -1685,6 +1697,131 @@ export type Event = {
         waba: Waba;
         changed: Array<string>;
     };
+};
+
+export type AlertChannelList = {
+    data: Array<AlertChannel>;
+};
+
+export type AlertChannel = {
+    id: string;
+    name: string;
+    type: 'slack' | 'teams' | 'discord' | 'webhook' | 'pagerduty' | 'alertmanager';
+    /**
+     * Where it goes, for people. Of an address that is itself a secret: its host and its last characters. Null: no key opens the settings.
+     */
+    address: string | null;
+    /**
+     * Names of the settings that are kept secret.
+     */
+    secrets: Array<string>;
+    state: 'enabled' | 'paused';
+    /**
+     * The first failure since the last success.
+     */
+    failing_since: string | null;
+    last_failure: string | null;
+    created_at: string;
+    created_by: string;
+};
+
+export type NewAlertChannel = {
+    name: string;
+    type: 'slack';
+    settings: {
+        /**
+         * The address of an incoming webhook.
+         */
+        url: string;
+    };
+} | {
+    name: string;
+    type: 'teams';
+    settings: {
+        /**
+         * The address of a workflow that posts to a chat or channel.
+         */
+        url: string;
+    };
+} | {
+    name: string;
+    type: 'discord';
+    settings: {
+        /**
+         * The address of a webhook of a text channel.
+         */
+        url: string;
+    };
+} | {
+    name: string;
+    type: 'webhook';
+    settings: {
+        /**
+         * The receiver of `POST` requests.
+         */
+        url: string;
+        /**
+         * `whsec_…`: signs as Standard Webhooks says. Left out: no signature.
+         */
+        secret?: string;
+    };
+} | {
+    name: string;
+    type: 'pagerduty';
+    settings: {
+        /**
+         * The integration key of a service, of the type Events API v2.
+         */
+        routing_key: string;
+        /**
+         * The service region of the account.
+         */
+        region?: 'us' | 'eu';
+    };
+} | {
+    name: string;
+    type: 'alertmanager';
+    settings: {
+        /**
+         * Its address, such as `http://alertmanager:9093`, without `/api/v2/alerts`.
+         */
+        url: string;
+        /**
+         * For basic authentication, with `password`.
+         */
+        username?: string;
+        password?: string;
+        /**
+         * In place of `username` and `password`.
+         */
+        bearer_token?: string;
+    };
+};
+
+export type AlertChannelChange = {
+    name?: string;
+    /**
+     * Those of its type, as a whole: secrets are entered again.
+     */
+    settings?: {
+        [key: string]: unknown;
+    };
+    /**
+     * `paused`: messages for it are dropped, as their log says.
+     */
+    state?: 'enabled' | 'paused';
+};
+
+export type AlertChannelTest = {
+    /**
+     * `later`: an alert would be tried again. `refused`: it would not, until somebody changes something.
+     */
+    outcome: 'sent' | 'later' | 'refused';
+    /**
+     * What the receiver said, or why it could not be asked.
+     */
+    detail: string;
+    took_ms: number;
 };
 
 export type WebhookEndpointList = {
@@ -4313,6 +4450,134 @@ export type ListEventsResponses = {
 };
 
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type ListAlertChannelsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/channels';
+};
+
+export type ListAlertChannelsResponses = {
+    /**
+     * All of them, without their secrets.
+     */
+    200: AlertChannelList;
+};
+
+export type ListAlertChannelsResponse = ListAlertChannelsResponses[keyof ListAlertChannelsResponses];
+
+export type CreateAlertChannelData = {
+    body: NewAlertChannel;
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/channels';
+};
+
+export type CreateAlertChannelResponses = {
+    /**
+     * The channel.
+     */
+    201: AlertChannel;
+};
+
+export type CreateAlertChannelResponse = CreateAlertChannelResponses[keyof CreateAlertChannelResponses];
+
+export type DeleteAlertChannelData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/channels/{id}';
+};
+
+export type DeleteAlertChannelResponses = {
+    /**
+     * Deleted; nothing more is sent to it.
+     */
+    204: void;
+};
+
+export type DeleteAlertChannelResponse = DeleteAlertChannelResponses[keyof DeleteAlertChannelResponses];
+
+export type GetAlertChannelData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of an earlier answer: 304 when it is the same.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/channels/{id}';
+};
+
+export type GetAlertChannelResponses = {
+    /**
+     * The channel.
+     */
+    200: AlertChannel;
+};
+
+export type GetAlertChannelResponse = GetAlertChannelResponses[keyof GetAlertChannelResponses];
+
+export type UpdateAlertChannelData = {
+    body?: AlertChannelChange;
+    headers?: {
+        /**
+         * The `ETag` of the answer that was edited: 412 when somebody has changed it meanwhile.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/channels/{id}';
+};
+
+export type UpdateAlertChannelResponses = {
+    /**
+     * The channel as it is now.
+     */
+    200: AlertChannel;
+};
+
+export type UpdateAlertChannelResponse = UpdateAlertChannelResponses[keyof UpdateAlertChannelResponses];
+
+export type TestAlertChannelData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/channels/{id}/test';
+};
+
+export type TestAlertChannelResponses = {
+    /**
+     * What came of it.
+     */
+    200: AlertChannelTest;
+};
+
+export type TestAlertChannelResponse = TestAlertChannelResponses[keyof TestAlertChannelResponses];
 
 export type ListWebhookEndpointsData = {
     body?: never;

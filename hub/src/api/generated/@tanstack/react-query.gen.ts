@@ -4,8 +4,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.ts';
-import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createApiKey, createImport, createKey, createSignup, createUser, createWebhookEndpoint, deletePasskey, deleteUser, deleteWebhookEndpoint, endOtherSessions, endSession, finishOidc, getAbout, getCanSend, getClient, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getPortal, getPortalContacts, getPortalWaba, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, getWebhookDelivery, getWebhookEndpoint, inviteUser, listApiKeys, listAudit, listCanSend, listClients, listColleagues, listCommerceSettings, listConnections, listDataKeys, listEvents, listEventTypes, listIncidents, listKeys, listObservedCohorts, listPasskeys, listPortalWabas, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, listWebhookDeliveries, listWebhookEndpoints, listWebhookKeys, logOutFromOidc, obtainClientToken, offboardWaba, openInvitationLink, openPasskeySession, openPortalLink, openPortalReshareLink, openReshareLink, openSession, type Options, recordSignupEvent, recoverWebhookEndpoint, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, resendWebhookDelivery, revokeApiKey, revokeKey, revokeReshareLink, rotateApiKey, rotateDataKeys, rotateWebhookSecret, savePortalContacts, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, testWebhookEndpoint, updateClient, updateWaba, updateWebhookEndpoint } from '../sdk.gen.ts';
-import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateApiKeyData, CreateApiKeyResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetCanSendData, GetCanSendResponse, GetClientData, GetClientResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetPortalContactsData, GetPortalContactsResponse, GetPortalData, GetPortalResponse, GetPortalWabaData, GetPortalWabaResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, GetWebhookDeliveryData, GetWebhookDeliveryResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, InviteUserData, InviteUserResponse, ListApiKeysData, ListApiKeysResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListDataKeysData, ListDataKeysResponse, ListEventsData, ListEventsResponse, ListEventTypesData, ListEventTypesResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListPortalWabasData, ListPortalWabasResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWebhookKeysData, ListWebhookKeysResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenInvitationLinkData, OpenInvitationLinkResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenPortalLinkData, OpenPortalLinkResponse, OpenPortalReshareLinkData, OpenPortalReshareLinkResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RecoverWebhookEndpointData, RecoverWebhookEndpointResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryResponse, RevokeApiKeyData, RevokeApiKeyResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, RotateApiKeyData, RotateApiKeyResponse, RotateDataKeysData, RotateDataKeysResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SavePortalContactsData, SavePortalContactsResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, TestWebhookEndpointData, TestWebhookEndpointResponse, UpdateClientData, UpdateClientResponse, UpdateWabaData, UpdateWabaResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from '../types.gen.ts';
+import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createAlertChannel, createApiKey, createImport, createKey, createSignup, createUser, createWebhookEndpoint, deleteAlertChannel, deletePasskey, deleteUser, deleteWebhookEndpoint, endOtherSessions, endSession, finishOidc, getAbout, getAlertChannel, getCanSend, getClient, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getPortal, getPortalContacts, getPortalWaba, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, getWebhookDelivery, getWebhookEndpoint, inviteUser, listAlertChannels, listApiKeys, listAudit, listCanSend, listClients, listColleagues, listCommerceSettings, listConnections, listDataKeys, listEvents, listEventTypes, listIncidents, listKeys, listObservedCohorts, listPasskeys, listPortalWabas, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, listWebhookDeliveries, listWebhookEndpoints, listWebhookKeys, logOutFromOidc, obtainClientToken, offboardWaba, openInvitationLink, openPasskeySession, openPortalLink, openPortalReshareLink, openReshareLink, openSession, type Options, recordSignupEvent, recoverWebhookEndpoint, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, resendWebhookDelivery, revokeApiKey, revokeKey, revokeReshareLink, rotateApiKey, rotateDataKeys, rotateWebhookSecret, savePortalContacts, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, testAlertChannel, testWebhookEndpoint, updateAlertChannel, updateClient, updateWaba, updateWebhookEndpoint } from '../sdk.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateAlertChannelData, CreateAlertChannelResponse, CreateApiKeyData, CreateApiKeyResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAlertChannelData, DeleteAlertChannelResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetAlertChannelData, GetAlertChannelResponse, GetCanSendData, GetCanSendResponse, GetClientData, GetClientResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetPortalContactsData, GetPortalContactsResponse, GetPortalData, GetPortalResponse, GetPortalWabaData, GetPortalWabaResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, GetWebhookDeliveryData, GetWebhookDeliveryResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, InviteUserData, InviteUserResponse, ListAlertChannelsData, ListAlertChannelsResponse, ListApiKeysData, ListApiKeysResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListDataKeysData, ListDataKeysResponse, ListEventsData, ListEventsResponse, ListEventTypesData, ListEventTypesResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListPortalWabasData, ListPortalWabasResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWebhookKeysData, ListWebhookKeysResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenInvitationLinkData, OpenInvitationLinkResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenPortalLinkData, OpenPortalLinkResponse, OpenPortalReshareLinkData, OpenPortalReshareLinkResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RecoverWebhookEndpointData, RecoverWebhookEndpointResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryResponse, RevokeApiKeyData, RevokeApiKeyResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, RotateApiKeyData, RotateApiKeyResponse, RotateDataKeysData, RotateDataKeysResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SavePortalContactsData, SavePortalContactsResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, TestAlertChannelData, TestAlertChannelResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UpdateAlertChannelData, UpdateAlertChannelResponse, UpdateClientData, UpdateClientResponse, UpdateWabaData, UpdateWabaResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from '../types.gen.ts';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -1851,6 +1851,118 @@ export const listEventsInfiniteOptions = (options?: Options<ListEventsData>) => 
         queryKey: listEventsInfiniteQueryKey(options)
     });
     return opts as Omit<typeof opts, 'initialData'>;
+};
+
+export const listAlertChannelsQueryKey = (options?: Options<ListAlertChannelsData>) => createQueryKey('listAlertChannels', options);
+
+/**
+ * The channels that alerts are sent to, oldest first
+ */
+export const listAlertChannelsOptions = (options?: Options<ListAlertChannelsData>) => queryOptions<ListAlertChannelsResponse, DefaultError, ListAlertChannelsResponse, ReturnType<typeof listAlertChannelsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAlertChannels({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAlertChannelsQueryKey(options)
+});
+
+/**
+ * Add a channel that alerts can be sent to
+ *
+ * Nothing is sent to it before a route of `/alert-routes` names it. `POST …/test` shows whether it works.
+ */
+export const createAlertChannelMutation = (options?: Partial<Options<CreateAlertChannelData>>): UseMutationOptions<CreateAlertChannelResponse, DefaultError, Options<CreateAlertChannelData>> => {
+    const mutationOptions: UseMutationOptions<CreateAlertChannelResponse, DefaultError, Options<CreateAlertChannelData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createAlertChannel({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete a channel that no route sends to
+ *
+ * Messages that wait for it are dropped, as their log says.
+ */
+export const deleteAlertChannelMutation = (options?: Partial<Options<DeleteAlertChannelData>>): UseMutationOptions<DeleteAlertChannelResponse, DefaultError, Options<DeleteAlertChannelData>> => {
+    const mutationOptions: UseMutationOptions<DeleteAlertChannelResponse, DefaultError, Options<DeleteAlertChannelData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteAlertChannel({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getAlertChannelQueryKey = (options: Options<GetAlertChannelData>) => createQueryKey('getAlertChannel', options);
+
+/**
+ * One channel
+ */
+export const getAlertChannelOptions = (options: Options<GetAlertChannelData>) => queryOptions<GetAlertChannelResponse, DefaultError, GetAlertChannelResponse, ReturnType<typeof getAlertChannelQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAlertChannel({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAlertChannelQueryKey(options)
+});
+
+/**
+ * Change a channel, pause it or enable it again
+ *
+ * Fields that are left out stay. `settings` are replaced as a whole, so that a secret never goes to an address that it was not entered for.
+ */
+export const updateAlertChannelMutation = (options?: Partial<Options<UpdateAlertChannelData>>): UseMutationOptions<UpdateAlertChannelResponse, DefaultError, Options<UpdateAlertChannelData>> => {
+    const mutationOptions: UseMutationOptions<UpdateAlertChannelResponse, DefaultError, Options<UpdateAlertChannelData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateAlertChannel({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Send a test message now, once
+ *
+ * The message says that it is a test. It goes out at once, for a paused channel too, and is not repeated. PagerDuty gets an incident that is resolved at once, Alertmanager an alert that ends within a minute.
+ */
+export const testAlertChannelMutation = (options?: Partial<Options<TestAlertChannelData>>): UseMutationOptions<TestAlertChannelResponse, DefaultError, Options<TestAlertChannelData>> => {
+    const mutationOptions: UseMutationOptions<TestAlertChannelResponse, DefaultError, Options<TestAlertChannelData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await testAlertChannel({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
 };
 
 export const listWebhookEndpointsQueryKey = (options?: Options<ListWebhookEndpointsData>) => createQueryKey('listWebhookEndpoints', options);
