@@ -270,6 +270,8 @@ function endpointOf(config: Config): Pick<Resources, "endpointOf" | "setListenPo
 const WAKING_NOTICES: readonly (readonly [channel: string, loop: LoopName])[] = [
   ["journal", "gate"],
   ["journal", "deliveries"],
+  ["journal", "alerts"],
+  [INCIDENT_NOTICE, "alerts"],
   [IMPORT_NOTICE, "imports"],
   [INCIDENT_NOTICE, "incidents"],
   ["inbox", "inbox"],
@@ -363,6 +365,10 @@ async function startBackground(
     inboxRetentionMs: config.inboxRetentionMs,
     auditRetentionMs: config.auditRetentionMs,
     auditSink: config.auditSink,
+    alerting: {
+      publicUrl: config.publicUrl ?? null,
+      ownFaults: () => Promise.resolve({ rules: [], current: [] }),
+    },
     sweeper,
     backlog,
     endpointOf: resources.endpointOf,

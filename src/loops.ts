@@ -7,6 +7,8 @@ import { dropUnusedDataKeys } from "./credentials/drop-unused-data-keys.ts";
 import type { OpenKeyring } from "./credentials/open-keyring.ts";
 import { continueRotation } from "./credentials/rotate-data-keys.ts";
 import type { WatchedDataKeys } from "./credentials/watch-data-keys.ts";
+import { deleteOldAlerts } from "./alerting/alert-store.ts";
+import { raiseAlerts, type RaiseAlertsDeps } from "./alerting/raise-alerts.ts";
 import { startJobs } from "./database/jobs.ts";
 import type { SealedColumns } from "./database/sealed-column.ts";
 import { ANSWERS_KEPT_MS } from "./http/kit/idempotent-call.ts";
@@ -59,6 +61,8 @@ export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps
   auditRetentionMs: number;
   deliverer: Deliverer;
   alertSender: AlertSender;
+  /** What alerts need beside the rest. */
+  alerting: Pick<RaiseAlertsDeps, "publicUrl" | "ownFaults">;
   /** "off", "stdout" or the address of a syslog server. */
   auditSink: string;
 }
@@ -68,6 +72,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 3600 * SECOND;
 /** How long the log of deliveries is kept, as the API says. */
 const DELIVERIES_KEPT_MS = 30 * 24 * HOUR;
+/** Alerts and their messages show what people were told a year ago. */
+const ALERTS_KEPT_MS = 400 * 24 * HOUR;
 
 /**
  * All background loops: name, longest rest (wall clock), and the work of one round. A round may return when
@@ -97,6 +103,7 @@ const LOOPS: {
   { name: "key rotation", everyMs: 5 * SECOND, run: rotateKeys },
   { name: "deliveries", everyMs: 30 * SECOND, run: (deps) => deps.deliverer.turn() },
   { name: "alert channels", everyMs: SECOND, run: (deps) => deps.alertSender.turn() },
+  { name: "alerts", everyMs: 5 * SECOND, run: (deps) => raiseAlerts({ ...deps, ...deps.alerting }) },
   {
     name: "audit sink",
     everyMs: SECOND,
@@ -124,6 +131,7 @@ export type LoopName =
   | "key rotation"
   | "deliveries"
   | "alert channels"
+  | "alerts"
   | "audit sink";
 
 /**
@@ -210,6 +218,11 @@ const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> 
     run: (deps) => deleteOldDeliveries(deps.db, deps.clock.now() - DELIVERIES_KEPT_MS),
   },
   { name: "alertmanagers", cron: "* * * * *", run: (deps) => deps.alertSender.refresh() },
+  {
+    name: "alert-retention",
+    cron: "17 4 * * *",
+    run: (deps) => deleteOldAlerts(deps.db, deps.clock.now() - ALERTS_KEPT_MS),
+  },
   { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingAppActivity },
 ];
 

@@ -44,6 +44,7 @@ export const PROBLEMS = {
   person_not_found: { status: 404, whoMustAct: "provider" },
   number_not_found: { status: 404, whoMustAct: "provider" },
   key_not_found: { status: 404, whoMustAct: "provider" },
+  alert_not_found: { status: 404, whoMustAct: "provider" },
   endpoint_not_found: { status: 404, whoMustAct: "provider" },
   delivery_not_found: { status: 404, whoMustAct: "provider" },
   endpoint_unreadable: { status: 409, whoMustAct: "provider" },

@@ -32,6 +32,8 @@ export const ALERT_RULES = {
   share_partial: LOSS,
   waba_disabled: LOSS,
   number_disconnected: LOSS,
+  /** Meta restricts the WABA, or has announced to ban it. */
+  waba_restricted: WABA_WARNING,
   /** Meta restores the link of a WhatsApp Business app by itself, mostly. */
   app_link_restoring: { ...WABA_WARNING, pendingS: 3600 },
   share_unknown: { ...WABA_WARNING, pendingS: 900 },

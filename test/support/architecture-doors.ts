@@ -64,6 +64,7 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
     [
       ...[
         "about",
+        "alerts",
         "api-keys",
         "audit",
         "channels",

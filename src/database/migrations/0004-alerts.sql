@@ -41,6 +41,8 @@ create table alert (
   rule text not null,
   severity text not null check (severity in ('critical', 'warning', 'info')),
   cause text,                             -- a reason of the WABAs; null: the rule says all
+  observed boolean not null,              -- of WABAs in observe mode: nothing of them was stopped
+  usual_per_day double precision,         -- losses a day in the 30 days before it; null: not of a loss
   route_id text,                          -- of the route that matched; null: none did. A route may be deleted
   state text not null check (state in ('pending', 'firing', 'resolved')),
   started_at timestamptz not null,        -- its first signal
@@ -70,7 +72,8 @@ create table alert_signal (
   asset_id text references asset,
   detail jsonb not null,                  -- values of the title's message
   began_at timestamptz not null,
-  ended_at timestamptz                    -- it no longer holds
+  ended_at timestamptz,                   -- it no longer holds
+  ended_why text check (ended_why in ('over', 'replaced', 'set_aside'))
 );
 create unique index alert_signal_open on alert_signal (rule, subject) where ended_at is null;
 create index alert_signal_alert on alert_signal (alert_id, began_at, id);

@@ -5,6 +5,7 @@ import { auditRoutes } from "../api/audit/audit.ts";
 import { channelRoutes } from "../api/channels/channels.ts";
 import { clientRoutes } from "../api/clients/clients.ts";
 import { commerceRoutes } from "../api/commerce-settings/commerce-settings.ts";
+import { alertRoutes } from "../api/alerts/alerts.ts";
 import { apiKeyRoutes } from "../api/api-keys/api-keys.ts";
 import { dataKeyRoutes } from "../api/data-keys/data-keys.ts";
 import { directoryRoutes } from "../api/connections/directory.ts";
@@ -84,6 +85,7 @@ const CALLS: readonly Route[] = [
   ...directoryRoutes,
   ...clientRoutes,
   ...incidentRoutes,
+  ...alertRoutes,
   ...probeRoutes,
   ...portalRoutes,
   ...portalLinkRoutes,
