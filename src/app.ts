@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "./config/parse-config.ts";
+import type { Messenger } from "./client-messages/open-messenger.ts";
 import { openFirstAdminLink } from "./access/claim-first-admin.ts";
 import { DATA_KEY_NOTICE } from "./credentials/data-key-store.ts";
 import { forgetKeyringInstances } from "./credentials/keyring-instance-store.ts";
@@ -48,9 +49,11 @@ import type { VerifyDeps } from "./sharing/probe/verify-share.ts";
 import { watchTrouble, type TroubleDeps, type TroubleListener } from "./sharing/incidents/watch-trouble.ts";
 import { INCIDENT_NOTICE } from "./sharing/incidents/incident-store.ts";
 import { SEALED_COLUMNS } from "./sealed-columns.ts";
+import { openMailer } from "./mail/open-mailer.ts";
 import { createMetrics } from "./reports/create-metrics.ts";
 import { createAlertSender } from "./alerting/channels/create-alert-sender.ts";
 import { openWebhookWire } from "./delivery/open-webhook-wire.ts";
+import { openClientMessenger } from "./http/server/open-client-messenger.ts";
 import { openDeliverer } from "./http/server/open-deliverer.ts";
 import { serveHttp } from "./http/server/serve-http.ts";
 
@@ -85,6 +88,8 @@ export interface App {
   channelKeys: OpenChannelKeys;
   /** The gate of every number, as this instance knows it. */
   gate: GateCache;
+  /** Writes to clients. */
+  messenger: Messenger;
   account: MetaAccount;
   /** The page that makes the first administrator; null once one can sign in, and without passwords. */
   firstAdminUrl: string | null;
@@ -142,6 +147,7 @@ async function build(
     signups,
     channelKeys: parts.channelKeys,
     gate: parts.gate,
+    messenger: parts.messenger,
     account,
     firstAdminUrl: firstAdmin === null ? null : `${http.baseUrl}/sign-in#first_admin=${firstAdmin}`,
     clockWasSetBack: () => {
@@ -164,6 +170,8 @@ interface Resources {
   /** Our address for Meta's webhooks, once this server listens. */
   endpointOf(connectionId: string): OwnCallback | null;
   setListenPort(port: number): void;
+  /** The port that this server listens on; null before it does. */
+  portOf(): number | null;
   /** Wakes a loop, once it runs. */
   woken: Map<LoopName, () => void>;
 }
@@ -252,12 +260,13 @@ async function openOwnDatabase(config: Config, disposers: AsyncDisposableStack):
 }
 
 /** Our address, as Meta should know it. An address that was made from PORT 0 gets the actual port. */
-function endpointOf(config: Config): Pick<Resources, "endpointOf" | "setListenPort"> {
+function endpointOf(config: Config): Pick<Resources, "endpointOf" | "setListenPort" | "portOf"> {
   let port: number | null = null;
   const { publicUrl, metaWebhookVerifyToken: verifyToken, metaAppSecret: appSecret } = config;
   const withPort = (base: string): string => base.replace(/:0$/, () => `:${port ?? 0}`);
   return {
     setListenPort: (listening) => void (port = listening),
+    portOf: () => port,
     endpointOf: (connectionId) => {
       if (port === null || connectionId !== "default") return null;
       const callbackUrl = publicUrl === undefined ? null : `${withPort(publicUrl)}/webhooks/meta`;
@@ -272,6 +281,7 @@ const WAKING_NOTICES: readonly (readonly [channel: string, loop: LoopName])[] = 
   ["journal", "deliveries"],
   ["journal", "alerts"],
   [INCIDENT_NOTICE, "alerts"],
+  ["journal", "client messages"],
   [IMPORT_NOTICE, "imports"],
   [INCIDENT_NOTICE, "incidents"],
   ["inbox", "inbox"],
@@ -283,7 +293,7 @@ const ALERT_TIMEOUT_MS = 10_000;
 
 /** What is kept in memory and follows the database: the gate, links, tokens and keys; and the inbox. */
 async function openParts(
-  { deps, keyring, woken }: Resources,
+  { deps, keyring, woken, portOf }: Resources,
   config: Config,
   world: World,
   disposers: AsyncDisposableStack,
@@ -313,10 +323,10 @@ async function openParts(
   const inboxQueue = openInboxQueue({ db });
   disposers.defer(() => inboxQueue.drain());
   const metrics = createMetrics({ db, clock, gate, budget: deps.budget });
-  const { deliverer, webhookNetworks, close } = openDeliverer(
-    { ...deps, keyring, log },
-    ...([config, world, () => woken.get("deliveries")?.()] as const),
-  );
+  const { deliverer, webhookNetworks, close } = openDeliverer({ ...deps, keyring, log }, config, world, {
+    wake: () => woken.get("deliveries")?.(),
+    readMessages: (ids) => messenger.readRequested(ids),
+  });
   disposers.defer(close);
   const alertWire = openWebhookWire({ clock, networks: webhookNetworks, timeoutMs: ALERT_TIMEOUT_MS });
   const alertSender = createAlertSender({
@@ -327,9 +337,16 @@ async function openParts(
     await alertSender.drain();
     await alertWire.close();
   });
+  const mailer = openMailer(config, { clock });
+  disposers.defer(() => mailer.close());
+  const messenger = openClientMessenger({ ...deps, log, links, mailer }, config, {
+    portOf,
+    wake: () => woken.get("client messages")?.(),
+  });
+  disposers.defer(() => messenger.drain());
   return {
     ...{ gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics },
-    ...{ deliverer, webhookNetworks, alertSender },
+    ...{ deliverer, webhookNetworks, alertSender, messenger },
   };
 }
 

@@ -15,6 +15,7 @@ import { ANSWERS_KEPT_MS } from "./http/kit/idempotent-call.ts";
 import { dropOldIdempotencyKeys } from "./http/kit/idempotency-key-store.ts";
 import { deleteOldDeliveries } from "./delivery/delivery-store.ts";
 import type { AlertSender } from "./alerting/channels/create-alert-sender.ts";
+import type { Messenger } from "./client-messages/open-messenger.ts";
 import type { Deliverer } from "./delivery/deliver-webhooks.ts";
 import { dropOldInbox } from "./inbox/drop-old-inbox.ts";
 import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
@@ -63,6 +64,7 @@ export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps
   alertSender: AlertSender;
   /** What alerts need beside the rest. */
   alerting: Pick<RaiseAlertsDeps, "publicUrl" | "ownFaults">;
+  messenger: Messenger;
   /** "off", "stdout" or the address of a syslog server. */
   auditSink: string;
 }
@@ -104,6 +106,7 @@ const LOOPS: {
   { name: "deliveries", everyMs: 30 * SECOND, run: (deps) => deps.deliverer.turn() },
   { name: "alert channels", everyMs: SECOND, run: (deps) => deps.alertSender.turn() },
   { name: "alerts", everyMs: 5 * SECOND, run: (deps) => raiseAlerts({ ...deps, ...deps.alerting }) },
+  { name: "client messages", everyMs: 30 * SECOND, run: (deps) => deps.messenger.turn() },
   {
     name: "audit sink",
     everyMs: SECOND,
@@ -132,6 +135,7 @@ export type LoopName =
   | "deliveries"
   | "alert channels"
   | "alerts"
+  | "client messages"
   | "audit sink";
 
 /**

@@ -5,17 +5,18 @@ import { EVENT_TYPES, subjectOf } from "../src/delivery/event-types.ts";
 import { CLIENT_EVENTS } from "../src/http/api/events/event-schema.ts";
 
 const ROOT = new URL("../src/", import.meta.url);
-const writers = ["sharing", "coexistence", "cases", "recovery", "onboarding"].flatMap((room) =>
-  readdirSync(new URL(`${room}/`, ROOT), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts") && !/\.test\.|timeline-store/.test(name))
-    .map((name) => readFileSync(new URL(`${room}/${name}`, ROOT), "utf8")),
+const writers = ["sharing", "coexistence", "cases", "recovery", "onboarding", "client-messages"].flatMap(
+  (room) =>
+    readdirSync(new URL(`${room}/`, ROOT), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !/\.test\.|timeline-store/.test(name))
+      .map((name) => readFileSync(new URL(`${room}/${name}`, ROOT), "utf8")),
 );
 
 /** Texts of code that look like a type of the journal. */
 const written = new Set(
   writers
     .flatMap((text) => [
-      ...text.matchAll(/"((?:waba|number|coexistence|subscription)\.[a-z_]+(?:\.[a-z_]+)*)"/g),
+      ...text.matchAll(/"((?:waba|number|coexistence|subscription|client_message)\.[a-z_]+(?:\.[a-z_]+)*)"/g),
     ])
     .map(([, type = ""]) => type),
 );

@@ -21,6 +21,7 @@ import {
   text,
   wholeNumber,
 } from "./formats.ts";
+import { CLIENT_MESSAGE_OPTIONS } from "./client-message-options.ts";
 import { everywhere, option } from "./option.ts";
 import { LINK_OPTIONS } from "./link-options.ts";
 import { MAIL_OPTIONS } from "./mail-options.ts";
@@ -334,6 +335,7 @@ export const OPTIONS = {
     ...everywhere("43200"),
   }),
   ...SIGN_IN_OPTIONS,
+  ...CLIENT_MESSAGE_OPTIONS,
   sweepPeriodMs: option({
     name: "SWEEP_PERIOD_S",
     description: "How often every share is probed when nothing happens, in seconds.",

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { isLoopback } from "../lib/loopback.ts";
+import { CLIENT_MESSAGE_OPTIONS, clientMessageFaultsOf } from "./client-message-options.ts";
 import { mailFaultsOf } from "./mail-faults.ts";
 import { MAIL_OPTIONS } from "./mail-options.ts";
 import type { Env, Option, Setup } from "./option.ts";
@@ -55,7 +56,7 @@ export function parseConfig(env: Env, setup: Setup): Config {
         "and the sandbox's key is public. " +
         `Set ADMIN_API_KEY to ${OPTIONS.adminApiKey.expects}; or leave HOST unset.`,
     ]);
-  const faults = [...signInFaultsOf(config), ...mailFaultsOf(config)];
+  const faults = [...signInFaultsOf(config), ...mailFaultsOf(config), ...clientMessageFaultsOf(config)];
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }
@@ -77,6 +78,7 @@ export function parseValidConfig(env: Env, setup: Setup): { config: Config; faul
   const isRead = (part: object): boolean => !unset.some((key) => Object.hasOwn(part, key));
   if (isRead(SIGN_IN_OPTIONS)) faults.push(...signInFaultsOf(valid));
   if (isRead(MAIL_OPTIONS)) faults.push(...mailFaultsOf(valid));
+  if (isRead({ ...MAIL_OPTIONS, ...CLIENT_MESSAGE_OPTIONS })) faults.push(...clientMessageFaultsOf(valid));
   return { config: valid, faults };
 }
 

@@ -49,6 +49,7 @@ export const EVENT_TYPES = {
   "reshare.app_works_again": "The client says that its banned app works again.",
   "reshare.intended": "The client says that it removed the access on purpose.",
   "reshare.resumed": "The client wants to share again after all.",
+  "client_message.requested": "A message to the client is due, and you send it: see CLIENT_MESSAGES.",
   "provider.incident.opened":
     "Many WABAs of a connection fail together: at Meta, or because of our token or app.",
   "provider.incident.resolved": "The incident is over; `ended_why` says how.",

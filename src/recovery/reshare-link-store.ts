@@ -43,8 +43,14 @@ const COLUMNS =
   "last_seen_at, used_at, language";
 
 export async function findLink(sql: Sql, linkId: string): Promise<ReshareLink | undefined> {
-  const rows = await sql.query<Row>(`select ${COLUMNS} from reshare_link where id = $1`, [linkId]);
-  return rows[0] && toLink(rows[0]);
+  return (await findLinks(sql, [linkId]))[0];
+}
+
+export async function findLinks(sql: Sql, linkIds: readonly string[]): Promise<ReshareLink[]> {
+  const rows = await sql.query<Row>(`select ${COLUMNS} from reshare_link where id = any($1::text[])`, [
+    linkIds,
+  ]);
+  return rows.map(toLink);
 }
 
 /** The newest link of each WABA, whatever its status. */

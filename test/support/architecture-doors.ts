@@ -68,6 +68,7 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
         "api-keys",
         "audit",
         "channels",
+        "client-messages",
         "clients",
         "commerce-settings",
         "data-keys",

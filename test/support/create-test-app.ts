@@ -17,7 +17,7 @@ export const OURS = { "X-API-Key": ADMIN };
  * The product, composed by `startApp`, over a database of the test's own and the emulated Meta. The seeded
  * world is imported while all shares stand. No loop runs, so a test does each step itself.
  */
-export interface TestApp extends Pick<App, "deps" | "signups" | "gate"> {
+export interface TestApp extends Pick<App, "deps" | "signups" | "gate" | "messenger"> {
   url: string;
   database: TestDatabase;
   emulator: Emulator;
@@ -73,7 +73,7 @@ export async function createTestApp(
     prepare: async (deps, account) => void (await importWabas(deps, account, SYSTEM)),
   });
   starting.defer(() => app.stop());
-  const { deps, signups, gate } = app;
+  const { deps, signups, gate, messenger } = app;
   const url = urlOf(app);
   const started = starting.move();
   return {
@@ -84,6 +84,7 @@ export async function createTestApp(
     deps,
     signups,
     gate,
+    messenger,
     logged: () => lines.join(""),
     ask: (method, path, body, headers = OURS) => ask(url + path, method, body, headers),
     setClock: async (wish) => {

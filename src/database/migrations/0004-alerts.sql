@@ -109,18 +109,22 @@ insert into alert_cursor (journal_seq) select coalesce(max(seq), 0) from journal
 
 -- Messages to clients ---------------------------------------------------------------------------------------
 
--- One message to one contact of a client, about some of its WABAs.
+-- One message to one contact of a client, about some of its WABAs. Its words are made when it is sent: links
+-- are keys to a page, so no text is kept.
 create table client_message (
   id text primary key,                    -- cmg_…
   client_id text not null references client,
-  kind text not null,                     -- first, reminder, last_reminder, fresh_link, …
-  cause text not null,                    -- the reason of the loss
+  topic text not null check (topic in ('loss', 'app_activity', 'payment')),
+  kind text not null check (kind in ('first', 'reminder', 'last_reminder', 'fresh_link', 'manual', 'warning')),
+  cause text not null,                    -- the reason of the loss; of a warning, what it warns of
   asset_ids text[] not null,
+  link_ids text[] not null default '{}',  -- the re-share links that went with it
+  asked_link_id text,                     -- the ended link whose holder asked for a fresh one
   channel text not null check (channel in ('email', 'event')),
-  recipient text,                         -- an e-mail address; null: the provider's own channel decides
+  recipient text,                         -- an e-mail address; null: no contact has one, or the provider sends it
   contact_name text,
   language text not null,
-  why text not null,                      -- what made us send it
+  why text not null,                      -- what made us send it: a word of the API
   created_by text not null,               -- an actor; "system"
   planned_at timestamptz not null,
   state text not null check (state in ('pending', 'sending', 'sent', 'failed', 'bounced', 'dropped',
@@ -131,31 +135,45 @@ create table client_message (
   ended_at timestamptz,
   detail text
 );
-create index client_message_due on client_message (next_attempt_at) where state in ('pending', 'sending');
+create index client_message_due on client_message (next_attempt_at) where state = 'pending';
+create index client_message_sending on client_message (leased_until) where state = 'sending';
 create index client_message_client on client_message (client_id, planned_at desc, id desc);
 create index client_message_asset on client_message using gin (asset_ids);
+create index client_message_link on client_message using gin (link_ids);
+create index client_message_asked on client_message (asked_link_id, planned_at desc)
+  where asked_link_id is not null;
+create index client_message_planned on client_message (planned_at);
 
 -- What stands between us and an address: the person unsubscribed, or mail to it bounces.
 create table mail_address (
   address text primary key,               -- lower case
+  id text not null unique,                -- adr_…: what its unsubscribe link names
+  created_at timestamptz not null,
   unsubscribed_at timestamptz,            -- critical messages are still sent
+  unsubscribed_how text check (unsubscribed_how in ('page', 'one_click', 'complaint')),
   bounced_at timestamptz,                 -- nothing is sent until somebody edits the contact
   bounce_detail text
 );
 
--- One loss of one WABA, as its client is told of it: when the next message is due.
+-- What the client of a WABA is told about, and when the next message is due. It outlasts the loss, so that a
+-- WABA that comes and goes is told of once.
 create table client_notice (
-  asset_id text primary key references asset,
+  asset_id text not null references asset,
+  topic text not null check (topic in ('loss', 'app_activity', 'payment')),
   client_id text not null references client,
   cause text not null,
   began_at timestamptz not null,
   sent_count integer not null default 0,  -- the first message and its reminders
+  last_sent_at timestamptz,
+  waits_for_address boolean not null default false, -- no contact has an address; it is told of once
   next_at timestamptz,                    -- null: nothing more is sent
-  stopped_why text                        -- recovered, intended, unsubscribed, observed, …
+  stopped_why text,                       -- null: it stands. recovered, intended, observed, …
+  primary key (asset_id, topic)
 );
 create index client_notice_due on client_notice (next_at) where next_at is not null;
+create index client_notice_client on client_notice (client_id) where next_at is not null;
 
--- As alert_cursor.
+-- As alert_cursor. Who plans messages to clients locks it: one instance plans at a time.
 create table client_message_cursor (
   only_row boolean primary key default true check (only_row),
   journal_seq bigint not null

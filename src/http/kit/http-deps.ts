@@ -4,6 +4,7 @@ import type { HandOverSettings } from "../../access/verify-hand-over.ts";
 import type { OidcProvider } from "../../access/open-oidc-provider.ts";
 import type { SessionRules } from "../../access/session-store.ts";
 import type { AlertSender } from "../../alerting/channels/create-alert-sender.ts";
+import type { Messenger } from "../../client-messages/open-messenger.ts";
 import type { AllowedNetworks } from "../../delivery/allowed-networks.ts";
 import type { Deliverer } from "../../delivery/deliver-webhooks.ts";
 import type { ClientAddress } from "../../lib/client-address.ts";
@@ -55,10 +56,14 @@ export interface HttpDeps extends SignupDeps {
   reshareTokens: LinkAddresses;
   /** Invitations to sign up. */
   invitations: LinkAddresses;
+  /** The pages on which people unsubscribe an address, by its id. */
+  unsubscribing: LinkAddresses;
   gate: GateCache;
   journalListener: JournalListener;
   /** Delivers events to webhook endpoints. */
   deliverer: Deliverer;
+  /** Writes to clients. */
+  messenger: Messenger;
   /** Where deliveries may go. */
   webhookNetworks: AllowedNetworks;
   /** Sends tests to alert channels. */

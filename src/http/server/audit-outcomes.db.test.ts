@@ -37,6 +37,7 @@ const BODIES: Readonly<Record<string, object>> = {
   setNumberWebhookOverride: CALLBACK,
   registerNumber: { pin: "123456" },
   addImportRows: { rows: [{ waba_id: "100000000000009" }], more: false },
+  sendClientMessage: { channel: "email" },
   recordSignupEvent: { type: "begun" },
   recoverWebhookEndpoint: { since: "2026-11-01T00:00:00.000Z", only: "failed" },
 };

@@ -7,7 +7,7 @@ import { openWebhookWire } from "../../delivery/open-webhook-wire.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Keyring } from "../../lib/keyring.ts";
 import type { Random } from "../../lib/random.ts";
-import { renderOutbound } from "../api/events/render-outbound.ts";
+import { renderOutbound, type ReadMessages } from "../api/events/render-outbound.ts";
 import { contextOf } from "../api/wabas/get-waba.ts";
 import type { HttpDeps, HttpSettings } from "../kit/http-deps.ts";
 import { httpSettingsOf } from "./http-settings.ts";
@@ -22,13 +22,13 @@ export function openDeliverer(
   deps: { db: Database; clock: Clock; random: Random; log: Logger; keyring: Keyring },
   config: Config,
   world: Pick<HttpSettings, "version" | "hubDir" | "sandbox">,
-  wake: () => void,
+  { wake, readMessages }: { wake: () => void; readMessages: ReadMessages },
 ): Opened {
   const { db, clock } = deps;
   const settings = httpSettingsOf(config, world);
   const webhookNetworks = openAllowedNetworks(config.webhookAllowedNetworks);
   const wire = openWebhookWire({ clock, networks: webhookNetworks });
-  const renderEvents = renderOutbound(db, () => contextOf({ settings, clock }));
+  const renderEvents = renderOutbound(db, () => contextOf({ settings, clock }), readMessages);
   const deliverer = createDeliverer({ ...deps, wire, renderEvents, wake });
   return {
     ...{ deliverer, webhookNetworks },

@@ -3,6 +3,7 @@ import { aboutRoutes } from "../api/about/about.ts";
 import { caseRoutes } from "../api/cases/cases.ts";
 import { auditRoutes } from "../api/audit/audit.ts";
 import { channelRoutes } from "../api/channels/channels.ts";
+import { clientMessageRoutes } from "../api/client-messages/client-messages.ts";
 import { clientRoutes } from "../api/clients/clients.ts";
 import { commerceRoutes } from "../api/commerce-settings/commerce-settings.ts";
 import { alertRoutes } from "../api/alerts/alerts.ts";
@@ -84,6 +85,7 @@ const CALLS: readonly Route[] = [
   ...deliveryRoutes,
   ...directoryRoutes,
   ...clientRoutes,
+  ...clientMessageRoutes,
   ...incidentRoutes,
   ...alertRoutes,
   ...probeRoutes,

@@ -21,11 +21,11 @@ import { clientAddressBehind } from "../../lib/client-address.ts";
 import { systemClock, type Clock } from "../../lib/clock.ts";
 import { hostNamesOf, isOwnHost } from "../../lib/host-names.ts";
 import type { LoopState } from "../../lib/loop.ts";
-import { linkTokensOf, type LinkTokens } from "../../lib/link-token.ts";
 import { StartError } from "../../lib/start-error.ts";
 import type { OpenChannelKeys } from "../../messaging/keys/open-channel-keys.ts";
 import type { ObservedMessages } from "../../messaging/gateway/observed-messages.ts";
 import type { AlertSender } from "../../alerting/channels/create-alert-sender.ts";
+import type { Messenger } from "../../client-messages/open-messenger.ts";
 import type { AllowedNetworks } from "../../delivery/allowed-networks.ts";
 import type { Deliverer } from "../../delivery/deliver-webhooks.ts";
 import type { ClientTokens } from "../../messaging/gateway/watch-client-tokens.ts";
@@ -44,12 +44,13 @@ import { RecentReplies } from "../kit/recent-replies.ts";
 import { KeyGuard } from "../kit/key-guard.ts";
 import { SignInGuard } from "../kit/sign-in-guard.ts";
 import { answerHeadersFor } from "../kit/security-headers.ts";
-import type { HttpDeps, HttpSettings, LinkAddresses } from "../kit/http-deps.ts";
+import type { HttpDeps, HttpSettings } from "../kit/http-deps.ts";
 import { openJournalListener, type JournalListener } from "../kit/journal-listener.ts";
 import { createMetrics, type Metrics } from "../../reports/create-metrics.ts";
 import { OpenStreams } from "../kit/open-streams.ts";
 import { watchCredentials, type CredentialWatch } from "../kit/watch-credentials.ts";
 import { httpSettingsOf } from "./http-settings.ts";
+import { linkAddressesOf } from "./link-addresses.ts";
 import { createWebhookRoute } from "./receive-webhooks.ts";
 import { UnknownBytes } from "../kit/unknown-bytes.ts";
 
@@ -69,6 +70,7 @@ export interface ServeInput extends SignupDeps {
   refusals: RefusalWatch;
   links: WatchedLinks;
   deliverer: Deliverer;
+  messenger: Messenger;
   webhookNetworks: AllowedNetworks;
   alertSender: AlertSender;
   loopsOf(): LoopState[];
@@ -111,7 +113,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const server: Server = createServer({ connectionsCheckingInterval: 5000 }, (request, response) =>
     listener(request, response),
   );
-  const addresses = addressesOf(input.config, server);
+  const addresses = linkAddressesOf(input.config, () => portOf(server));
   const addressOf = clientAddressBehind(input.config.trustedProxies);
   const keyGuard = new KeyGuard({ db: input.db, wallClock, log: input.log, metrics, addressOf });
   const unknownBytes = new UnknownBytes(addressOf);
@@ -164,7 +166,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
     await Promise.all([gateway.close(), closeListeners(listeners)]);
     throw error;
   }
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server) ?? 0;
   const verifying = input.config.passwords ? null : verifySingleSignOn(deps);
   const stop = async (): Promise<void> => {
     await stopServer({ server, gateway, listeners, stopping, wallClock });
@@ -172,6 +174,8 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   };
   return { port, baseUrl: addresses.baseUrl(), stop };
 }
+
+const portOf = (server: Server): number | null => (server.address() as AddressInfo | null)?.port ?? null;
 
 /** What follows the database for the streams. */
 interface Listeners {
@@ -234,6 +238,7 @@ function depsOf(
     | "openRouteBytes"
     | "reshareTokens"
     | "invitations"
+    | "unsubscribing"
     | "baseUrl"
     | "stopping"
   >,
@@ -263,33 +268,6 @@ function depsOf(
     quotas: config.apiRateLimit === 0 ? null : new RequestQuotas(config.apiRateLimit),
     streams: new OpenStreams(),
     commerce: new RecentReplies(),
-  };
-}
-
-/**
- * Our address, and the pages of links: re-share links and invitations. Addresses begin with PUBLIC_URL. A
- * port of 0 in it came from PORT 0: it is replaced by the actual port.
- */
-function addressesOf(
-  { publicUrl, host, port, encryptionKey, encryptionKeyPrevious, linkKey, linkKeyPrevious }: Config,
-  server: Server,
-): Pick<HttpDeps, "reshareTokens" | "invitations" | "baseUrl"> {
-  const base = publicUrl ?? `http://${host}:${port}`;
-  const baseUrl = (): string =>
-    base.replace(/:0$/, () => `:${(server.address() as AddressInfo | null)?.port ?? 0}`);
-  const linksOf = (folder: string, tokens: LinkTokens): LinkAddresses => {
-    const pathOf = (id: string): string => `${folder}/${tokens.render(id)}`;
-    return { pathOf, urlOf: (id) => baseUrl() + pathOf(id), parse: tokens.parse };
-  };
-  const previous = [linkKeyPrevious, linkKey ? undefined : encryptionKeyPrevious];
-  const keys: [Buffer, ...Buffer[]] = [
-    linkKey ?? encryptionKey,
-    ...previous.filter((key) => key !== undefined),
-  ];
-  return {
-    baseUrl,
-    reshareTokens: linksOf("/reshare", linkTokensOf(keys, "sharekeeper re-share link 1", "rsl")),
-    invitations: linksOf("/onboard", linkTokensOf(keys, "sharekeeper invitation 1", "sgn")),
   };
 }
 

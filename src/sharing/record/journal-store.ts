@@ -22,6 +22,8 @@ export interface JournalData {
   state: ShareState;
   /** Whether it was enforced. Absent in older lines. */
   mode?: "enforce" | "observe";
+  /** Of `client_message.requested`: the message to the client. Its words are made when the event is delivered. */
+  clientMessageId?: string;
 }
 
 export type NewLine = Pick<

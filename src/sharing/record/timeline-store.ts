@@ -88,6 +88,7 @@ interface Row {
 const TOLD_BY_OTHERS = [
   ...["waba.case.changed", "waba.note.added", "subscription.repaired", "waba.onboarding.completed"],
   ...["waba.repair.link_created", "waba.repair.opened", "waba.repair.failed", "waba.repair.completed"],
+  "client_message.requested",
 ]
   .map((type) => `'${type}'`)
   .join(", ");

@@ -26,7 +26,14 @@ export const EventSchema = z
     waba_id: z.string(),
     number_id: z.string().optional(),
     sequence: z.int().openapi({ description: "Counts per WABA." }),
-    data: z.object({ waba: WabaSchema, changed: z.array(z.string()) }),
+    data: z.object({
+      waba: WabaSchema,
+      changed: z.array(z.string()),
+      client_message_id: z.string().optional().openapi({
+        description:
+          "Of `client_message.requested`: the message. Deliveries to webhook endpoints carry its words.",
+      }),
+    }),
   })
   .openapi("Event");
 

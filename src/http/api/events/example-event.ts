@@ -31,7 +31,9 @@ const NOTHING = { changed: [] };
 const SIGNAL = { changed: ["client_signals"] };
 
 /** What has changed, where it is not the status. */
-const CHANGED: Partial<Record<EventType, { changed: string[]; number_id?: string }>> = {
+const CHANGED: Partial<
+  Record<EventType, { changed: string[]; number_id?: string; client_message?: object }>
+> = {
   "waba.conditions.changed": { changed: ["FullControl"] },
   "waba.setup_checks.changed": { changed: ["setup_checks"] },
   "waba.terms.changed": { changed: ["sends_with"] },
@@ -46,6 +48,7 @@ const CHANGED: Partial<Record<EventType, { changed: string[]; number_id?: string
   "waba.case.changed": { changed: ["tags"] },
   "waba.note.added": { changed: ["notes"] },
   "subscription.repaired": NOTHING,
+  "client_message.requested": { changed: [], client_message: clientMessageOf() },
   "number.changed": { changed: ["NumberConnected"], number_id: OF_NUMBER },
   "coexistence.app_activity.due_soon": APP_ACTIVITY,
   "coexistence.app_activity.overdue": APP_ACTIVITY,
@@ -59,6 +62,17 @@ const CHANGED: Partial<Record<EventType, { changed: string[]; number_id?: string
   "reshare.intended": SIGNAL,
   "reshare.resumed": SIGNAL,
 };
+
+function clientMessageOf(): object {
+  const link = "https://share.example.com/reshare/rsl_0123456789abcdefghjk.…";
+  return {
+    ...{ id: "cmg_0123456789abcdefghjk", topic: "loss", kind: "first", cause: "partner_removed" },
+    ...{ language: "fr", subject: "WhatsApp: Example has lost access" },
+    text: `Hello,\n\nExample has lost access to your WhatsApp Business account Café Lumière. …\n\n${link}`,
+    contacts: [{ name: "Ada", email: "ada@example.com", phone: "+15550190001", language: null }],
+    wabas: [{ name: "Café Lumière", link, expires_at: "2026-12-13T09:30:00.000Z" }],
+  };
+}
 
 const incidentOf = (type: EventType, timestamp: string): object => {
   const isOver = type === "provider.incident.resolved";
@@ -87,7 +101,7 @@ const LOSSES: ReadonlySet<EventType> = new Set([
   ...(["waba.share.lost", "waba.share.partial", "waba.gate.closed", "reshare.opened"] as const),
   ...(["reshare.step_reached", "reshare.asked_fresh", "reshare.link_sent", "reshare.intended"] as const),
   ...(["reshare.chose_another", "reshare.resumed", "waba.repair.link_created"] as const),
-  ...(["waba.repair.opened", "waba.repair.failed"] as const),
+  ...(["waba.repair.opened", "waba.repair.failed", "client_message.requested"] as const),
 ]);
 
 type Waba = z.input<typeof WabaSchema>;

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { MESSAGE_KINDS, TOPICS } from "../../../client-messages/client-message.ts";
 import { DISABLED_WHYS, ENDPOINT_STATES } from "../../../delivery/endpoint.ts";
 import { EVENT_TYPES, QUIET_TYPES, subjectOf, type EventType } from "../../../delivery/event-types.ts";
 import { Instant, Reason, WabaSchema } from "../wabas/waba-schema.ts";
@@ -7,6 +8,29 @@ import { exampleOf } from "./example-event.ts";
 const Id = z.string().openapi({
   description: "Of an event of a WABA its id in `GET /events`; else the id of this delivery.",
 });
+
+const ClientMessage = z
+  .object({
+    id: z.string(),
+    topic: z.enum(TOPICS),
+    kind: z.enum(MESSAGE_KINDS),
+    cause: z.string(),
+    language: z.string(),
+    subject: z.string(),
+    text: z.string(),
+    contacts: z
+      .array(
+        z.object({
+          name: z.string(),
+          email: z.string().nullable(),
+          phone: z.string().nullable(),
+          language: z.string().nullable(),
+        }),
+      )
+      .openapi({ description: "The client's contacts, in the order of preference." }),
+    wabas: z.array(z.object({ name: z.string(), link: z.string(), expires_at: Instant })),
+  })
+  .openapi("RequestedClientMessage");
 
 const WabaData = z
   .object({
@@ -17,6 +41,9 @@ const WabaData = z
     waba: WabaSchema,
     changed: z.array(z.string()),
     number_id: z.string().optional().openapi({ description: "Set when it is about one number." }),
+    client_message: ClientMessage.optional().openapi({
+      description: "Of `client_message.requested`: what you are asked to send. Its links are keys to a page.",
+    }),
   })
   .openapi("WabaEventData");
 

@@ -48,7 +48,11 @@ function renderEvent(line: JournalLine, view: WabaView, context: WabaContext): E
     waba_id: view.asset.wabaId,
     ...(line.numberId !== null && { number_id: line.numberId }),
     sequence: line.sequence,
-    data: { waba: renderWaba(view, context), changed: line.data.changed },
+    data: {
+      waba: renderWaba(view, context),
+      changed: line.data.changed,
+      ...(line.data.clientMessageId !== undefined && { client_message_id: line.data.clientMessageId }),
+    },
   };
 }
 

@@ -46,7 +46,11 @@ test("each event of a journey is as its type says in the document, without a fie
   const rows = await db.query<{ seq: string; type: EventType }>("select seq, type from journal order by seq");
   const world = { version: "0.0.0", hubDir: "", sandbox: null };
   const settings = httpSettingsOf(app.config, world);
-  const render = renderOutbound(db, () => contextOf({ settings, clock }));
+  const render = renderOutbound(
+    db,
+    () => contextOf({ settings, clock }),
+    () => Promise.resolve(new Map()),
+  );
   const events = await render(rows.map(({ seq }) => seq));
   expect(events.size).toBe(rows.length);
   for (const { seq, type } of rows) {

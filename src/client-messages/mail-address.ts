@@ -1,0 +1,17 @@
+/** What stands between us and an address. Instants: ms since the epoch. */
+export interface MailAddress {
+  /** What its unsubscribe link names. */
+  id: string;
+  /** In lower case. */
+  address: string;
+  unsubscribedAt: number | null;
+  unsubscribedHow: UnsubscribedHow | null;
+  bouncedAt: number | null;
+  bounceDetail: string | null;
+}
+
+export const UNSUBSCRIBED_HOWS = ["page", "one_click", "complaint"] as const;
+export type UnsubscribedHow = (typeof UNSUBSCRIBED_HOWS)[number];
+
+/** Addresses are compared in lower case. */
+export const normalOf = (address: string): string => address.trim().toLowerCase();

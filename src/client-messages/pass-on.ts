@@ -1,0 +1,41 @@
+import type { Tx } from "../database/database.ts";
+import { appendDropped } from "./append-told.ts";
+import type { ClientMessage } from "./client-message.ts";
+import { addressed, contactOf } from "./message-plan.ts";
+import { insertMessages } from "./message-store.ts";
+import { lockCursor, readNotices, saveNotices } from "./notice-store.ts";
+import { HELD_MS } from "./notice.ts";
+import { bySystem, type NoticeDeps } from "./process-notices.ts";
+import { readAddressee, readSubjects } from "./read-subjects.ts";
+
+/**
+ * The mail did not reach its contact: the next one is tried. Where there is none, the client is told as soon
+ * as a contact has an address. What somebody asked for goes to that address and to no other.
+ */
+export async function passOn(
+  tx: Tx,
+  deps: Pick<NoticeDeps, "random">,
+  message: ClientMessage,
+  now: number,
+): Promise<void> {
+  if (message.kind === "fresh_link" || message.kind === "manual") return;
+  const addressee = await readAddressee(tx, message.clientId);
+  const { topic, kind, cause, assetIds } = message;
+  const about = { topic, kind, cause, assetIds, why: "address_bounced", plannedAt: now } as const;
+  const next = bySystem(
+    deps,
+    addressed(about, { addressee, channel: "email", contact: contactOf(addressee) }),
+  );
+  await insertMessages(tx, [next]);
+  await appendDropped(tx, [next], await readSubjects(tx, assetIds, now), now);
+  if (next.recipient !== null) return;
+  await lockCursor(tx);
+  const notices = (await readNotices(tx, assetIds)).filter(
+    (notice) => notice.topic === topic && notice.stoppedWhy === null,
+  );
+  const waiting = { waitsForAddress: true, nextAt: now + HELD_MS };
+  await saveNotices(
+    tx,
+    notices.map((notice) => ({ ...notice, ...waiting, sentCount: Math.max(0, notice.sentCount - 1) })),
+  );
+}
