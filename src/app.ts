@@ -55,6 +55,7 @@ import { createAlertSender } from "./alerting/channels/create-alert-sender.ts";
 import { openWebhookWire } from "./delivery/open-webhook-wire.ts";
 import { openClientMessenger } from "./http/server/open-client-messenger.ts";
 import { openDeliverer } from "./http/server/open-deliverer.ts";
+import { openEventStream } from "./http/server/open-event-stream.ts";
 import { serveHttp } from "./http/server/serve-http.ts";
 
 /** What comes from outside: time, randomness, the log, and in the sandbox what its sign-in page shows. */
@@ -282,6 +283,7 @@ const WAKING_NOTICES: readonly (readonly [channel: string, loop: LoopName])[] = 
   ["journal", "alerts"],
   [INCIDENT_NOTICE, "alerts"],
   ["journal", "client messages"],
+  ["journal", "event stream"],
   [IMPORT_NOTICE, "imports"],
   [INCIDENT_NOTICE, "incidents"],
   ["inbox", "inbox"],
@@ -322,7 +324,6 @@ async function openParts(
   });
   const inboxQueue = openInboxQueue({ db });
   disposers.defer(() => inboxQueue.drain());
-  const metrics = createMetrics({ db, clock, gate, budget: deps.budget });
   const { deliverer, webhookNetworks, close } = openDeliverer({ ...deps, keyring, log }, config, world, {
     wake: () => woken.get("deliveries")?.(),
     readMessages: (ids) => messenger.readRequested(ids),
@@ -344,9 +345,15 @@ async function openParts(
     wake: () => woken.get("client messages")?.(),
   });
   disposers.defer(() => messenger.drain());
+  const eventStream = openEventStream({ ...deps, log }, config, world, {
+    wake: () => woken.get("event stream")?.(),
+    readMessages: (ids) => messenger.readRequested(ids),
+  });
+  disposers.defer(() => eventStream?.close());
+  const metrics = createMetrics({ db, clock, gate, budget: deps.budget, eventStream });
   return {
     ...{ gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics },
-    ...{ deliverer, webhookNetworks, alertSender, messenger },
+    ...{ deliverer, webhookNetworks, eventStream, alertSender, messenger },
   };
 }
 

@@ -17,6 +17,7 @@ import { deleteOldDeliveries } from "./delivery/delivery-store.ts";
 import type { AlertSender } from "./alerting/channels/create-alert-sender.ts";
 import type { Messenger } from "./client-messages/open-messenger.ts";
 import type { Deliverer } from "./delivery/deliver-webhooks.ts";
+import type { EventStream } from "./delivery/streams/create-event-stream.ts";
 import { dropOldInbox } from "./inbox/drop-old-inbox.ts";
 import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
 import { systemClock, type Clock } from "./lib/clock.ts";
@@ -65,6 +66,8 @@ export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps
   /** What alerts need beside the rest. */
   alerting: Pick<RaiseAlertsDeps, "publicUrl" | "ownFaults">;
   messenger: Messenger;
+  /** Null: no broker is set. */
+  eventStream: EventStream | null;
   /** "off", "stdout" or the address of a syslog server. */
   auditSink: string;
 }
@@ -84,6 +87,10 @@ const ALERTS_KEPT_MS = 400 * 24 * HOUR;
 const LOOPS: {
   name: LoopName;
   everyMs: number;
+  /** How long to rest after so many failed rounds; else as `startLoop` does. */
+  retryAfterMs?(failureCount: number): number;
+  /** Whether it runs at all. */
+  isUsed?(deps: LoopDeps): boolean;
   run(deps: LoopDeps, stopping: AbortSignal): Promise<number | void>;
 }[] = [
   { name: "inbox", everyMs: SECOND, run: (deps, stopping) => processInbox(deps, stopping) },
@@ -107,6 +114,13 @@ const LOOPS: {
   { name: "alert channels", everyMs: SECOND, run: (deps) => deps.alertSender.turn() },
   { name: "alerts", everyMs: 5 * SECOND, run: (deps) => raiseAlerts({ ...deps, ...deps.alerting }) },
   { name: "client messages", everyMs: 30 * SECOND, run: (deps) => deps.messenger.turn() },
+  {
+    name: "event stream",
+    everyMs: 5 * SECOND,
+    retryAfterMs: (failureCount) => Math.min(SECOND * 2 ** (failureCount - 1), MINUTE),
+    isUsed: ({ eventStream }) => eventStream !== null,
+    run: async ({ eventStream }, stopping) => eventStream?.turn(stopping),
+  },
   {
     name: "audit sink",
     everyMs: SECOND,
@@ -136,6 +150,7 @@ export type LoopName =
   | "alert channels"
   | "alerts"
   | "client messages"
+  | "event stream"
   | "audit sink";
 
 /**
@@ -243,11 +258,10 @@ export function startOrdinaryJobs(deps: LoopDeps): { stop(): Promise<void> } {
 
 export function startLoops(clock: Clock, deps: LoopDeps): Map<LoopName, Loop> {
   return new Map(
-    LOOPS.map(({ name, everyMs, run }) => [
+    LOOPS.filter(({ isUsed }) => isUsed?.(deps) ?? true).map(({ name, everyMs, retryAfterMs, run }) => [
       name,
       startLoop(clock, {
-        name,
-        everyMs,
+        ...{ name, everyMs, retryAfterMs },
         run: (stopping) => run(deps, stopping),
         failed: (error) =>
           deps.log.error({ loop: name, err: error }, "a loop's round failed; the next round follows"),

@@ -27,6 +27,7 @@ import { LINK_OPTIONS } from "./link-options.ts";
 import { MAIL_OPTIONS } from "./mail-options.ts";
 import { SEAL_OPTIONS } from "./seal-options.ts";
 import { SIGN_IN_OPTIONS } from "./sign-in-options.ts";
+import { STREAM_OPTIONS } from "./stream-options.ts";
 import { WEBHOOK_OPTIONS } from "./webhook-options.ts";
 
 /**
@@ -371,6 +372,7 @@ export const OPTIONS = {
   ...AUDIT_OPTIONS,
   ...WEBHOOK_OPTIONS,
   ...MAIL_OPTIONS,
+  ...STREAM_OPTIONS,
   throughputLimits: option({
     name: "THROUGHPUT_LIMITS",
     description:

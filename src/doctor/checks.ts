@@ -7,6 +7,7 @@ import { FIELD_CHECK } from "./field-check.ts";
 import { MAIL_CHECK } from "./mail-checks.ts";
 import { SHARE_CHECKS, TAKEOVER_CHECKS } from "./share-checks.ts";
 import { SINGLE_SIGN_ON_CHECK } from "./sign-in-checks.ts";
+import { EVENT_STREAM_CHECK } from "./stream-checks.ts";
 import { SIGNUP_CHECK, SIGNUP_PAGES_CHECK } from "./signup-checks.ts";
 import { PORTFOLIO_CHECK, TOKEN_CHECKS } from "./token-checks.ts";
 import { GRAPH_VERSION_CHECK, SIGNUP_VERSION_CHECK } from "./version-checks.ts";
@@ -39,4 +40,5 @@ export const CHECKS: readonly Check[] = [
   ...TAKEOVER_CHECKS,
   SINGLE_SIGN_ON_CHECK,
   MAIL_CHECK,
+  EVENT_STREAM_CHECK,
 ];

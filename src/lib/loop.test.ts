@@ -125,3 +125,25 @@ test("a loop that rests for long tries a failed turn again within seconds", asyn
   await loop.stop();
   expect(pauses[0]).toBe(5000);
 });
+
+test("failed turns are repeated after the plan's own rests, which begin anew after one that succeeds", async () => {
+  const rests: number[] = [];
+  const seen = runs();
+  const loop = startLoop(
+    { ...systemClock, pause: async (ms) => void rests.push(ms) },
+    {
+      name: "t",
+      everyMs: ONE_HOUR,
+      retryAfterMs: (failureCount) => 10 * failureCount,
+      failed: () => {},
+      run: async () => {
+        seen.begin();
+        // The fourth succeeds, and is followed by the longest rest.
+        if (seen.count !== 4 && seen.count < 7) throw new Error("down");
+      },
+    },
+  );
+  await seen.reached(7);
+  await loop.stop();
+  expect(rests.slice(0, 6)).toEqual([10, 20, 30, ONE_HOUR, 10, 20]);
+});

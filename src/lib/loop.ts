@@ -29,9 +29,11 @@ export interface LoopPlan {
   run(stopping: AbortSignal): Promise<number | void>;
   /**
    * A turn comes at the latest this long after the last, in wall-clock time: a lost wake-up costs no more.
-   * After a failed one: 5 s.
+   * After a failed one: `retryAfterMs`.
    */
   everyMs: number;
+  /** The rest after so many failed turns in a row, in wall-clock time. Default: `everyMs`, at most 5 s. */
+  retryAfterMs?: ((failureCount: number) => number) | undefined;
   /** Called after each failed run; the loop continues with the next. */
   failed(error: unknown): void;
 }
@@ -43,6 +45,7 @@ export function startLoop(clock: Clock, plan: LoopPlan): Loop {
   let woken = true;
   let lastRoundAt: number | null = null;
   let error: string | null = null;
+  let failureCount = 0;
   let due: Timer | null = null;
   let rest = new AbortController();
   const stopping = new AbortController();
@@ -58,13 +61,16 @@ export function startLoop(clock: Clock, plan: LoopPlan): Loop {
       const nextAt = await plan.run(stopping.signal);
       lastRoundAt = clock.now();
       error = null;
+      failureCount = 0;
       if (typeof nextAt === "number" && !stopping.signal.aborted) due = clock.at(nextAt, wake);
     } catch (fault) {
       error = fault instanceof Error ? fault.message : String(fault);
+      failureCount += 1;
       woken = true;
       plan.failed(fault);
     }
   };
+  const { retryAfterMs = () => Math.min(plan.everyMs, RETRY_AFTER_MS) } = plan;
   const live = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       if (!woken) {
@@ -75,7 +81,7 @@ export function startLoop(clock: Clock, plan: LoopPlan): Loop {
       await turn();
       // What failed is tried again soon, however long the loop rests otherwise; a turn that always fails must
       // not spin.
-      if (error !== null) await clock.pause(Math.min(plan.everyMs, RETRY_AFTER_MS), stopping.signal);
+      if (error !== null) await clock.pause(retryAfterMs(failureCount), stopping.signal);
     }
     due?.cancel();
   };

@@ -6,7 +6,9 @@ import type { EpisodeFigures } from "./episode-figures-store.ts";
 import { createEpisodeTotals } from "./create-episode-totals.ts";
 import { renderHistogram } from "./histogram.ts";
 import { STATUS_ROWS } from "../sharing/status/status.ts";
+import type { EventStream } from "../delivery/streams/create-event-stream.ts";
 import { registerBudgetMetrics } from "./register-budget-metrics.ts";
+import { registerStreamMetrics } from "./register-stream-metrics.ts";
 import { findOldestLiveProof, readProofAges } from "./share-figures-store.ts";
 import type { ProbeBudget } from "../sharing/budget/open-probe-budget.ts";
 
@@ -33,11 +35,13 @@ export interface MetricsDeps {
   clock: Clock;
   gate: Pick<GateCache, "statusCounts" | "shareCount">;
   budget?: ProbeBudget | undefined;
+  eventStream?: EventStream | null;
 }
 
 export function createMetrics(deps: MetricsDeps): Metrics {
   const registry = new Registry();
   const readBudget = registerBudgetMetrics(registry, deps);
+  const readStream = registerStreamMetrics(registry, deps);
   const registers = [registry];
   const webhooks = new Counter({
     name: "sharekeeper_webhooks_total",
@@ -78,6 +82,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     render: async () => {
       await readShares();
       await readBudget();
+      await readStream();
       const figures = await readEpisodes(deps.clock.now());
       falseCloses.reset();
       falseCloses.inc(figures.falseCloseCount);

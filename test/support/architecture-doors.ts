@@ -43,6 +43,7 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
     ["onboarding/terms"],
   ],
   alerting: [["alerting"], ["alerting/channels"]],
+  delivery: [["delivery"], ["delivery/streams"]],
   messaging: [["messaging/keys"], ["messaging/gateway"]],
   emulator: [
     ["emulator/world", "emulator/http", "emulator/scenarios"],

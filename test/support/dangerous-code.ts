@@ -18,6 +18,8 @@ const CLIENTS: Readonly<Record<string, readonly string[] | null>> = {
   pg: null,
   nodemailer: null,
   "nodemailer/lib/smtp-connection": null,
+  "@nats-io/transport-node": ["connect", "wsconnect"],
+  amqplib: ["connect"],
   "node:tls": null,
   "node:http2": null,
   "node:dgram": null,

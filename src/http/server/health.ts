@@ -12,8 +12,8 @@ import { isoOrNull } from "../api/wabas/render-waba.ts";
 import { findOldestLiveProof } from "../../reports/share-figures-store.ts";
 
 const DATABASE_BOUND_MS = 3000;
-/** These loops call Meta, and the audit's sink. Neither decides whether we are ready. */
-const OTHERS_LOOPS: ReadonlySet<string> = new Set(["listing", "audit sink"]);
+/** These loops call Meta, the audit's sink and the broker. None decides whether we are ready. */
+const OTHERS_LOOPS: ReadonlySet<string> = new Set(["listing", "audit sink", "event stream"]);
 
 type ReadinessDeps = Pick<HttpDeps, "db" | "clock" | "log" | "gate" | "loopsOf" | "isOpen">;
 /** What decides who may read details. */
