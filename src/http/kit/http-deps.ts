@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Brand } from "../../config/brand.ts";
 import type { WatchedDataKeys } from "../../credentials/watch-data-keys.ts";
 import type { HandOverSettings } from "../../access/verify-hand-over.ts";
 import type { OidcProvider } from "../../access/open-oidc-provider.ts";
@@ -9,7 +10,6 @@ import type { AllowedNetworks } from "../../delivery/allowed-networks.ts";
 import type { Deliverer } from "../../delivery/deliver-webhooks.ts";
 import type { ClientAddress } from "../../lib/client-address.ts";
 import type { Clock } from "../../lib/clock.ts";
-import type { HexColor } from "../../lib/contrast.ts";
 import type { LoopState } from "../../lib/loop.ts";
 import type { SignupDeps } from "../../onboarding/signup-deps.ts";
 import type { GateCache } from "../../sharing/gate/gate-cache.ts";
@@ -107,16 +107,6 @@ export interface LinkAddresses {
   pathOf(linkId: string): string;
   /** The link's id, or null when the token is not ours. */
   parse(token: string): string | null;
-}
-
-/** The provider's branding of the client's page. */
-export interface Brand {
-  /** A colour on which white text is readable; null: the page's own blue. */
-  color: HexColor | null;
-  /** An https address, or a path beside ours. */
-  logoUrl: string | null;
-  /** An e-mail address or an https address. */
-  support: string | null;
 }
 
 /** The part of the configuration that the API shows or uses. */

@@ -2,7 +2,7 @@ import type { Asset } from "../../../directory/asset-store.ts";
 import type { WabaCase } from "../../../cases/case-store.ts";
 import type { Client } from "../../../directory/client-store.ts";
 import type { NumberEntry } from "../../../directory/number-store.ts";
-import type { Brand } from "../../kit/http-deps.ts";
+import type { Brand } from "../../../config/brand.ts";
 import { businessSuiteLinkOf } from "../../../recovery/partner-steps.ts";
 import { planRecovery } from "../../../recovery/plan-recovery.ts";
 import { numberSubjectOf, subjectOf, type RecoveryContext } from "../../../recovery/recovery-subject.ts";

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { brandColorsOf } from "../../../config/brand.ts";
 import { contrastOf, type HexColor } from "../../../lib/contrast.ts";
 import { PAGE_HEADERS } from "../../kit/security-headers.ts";
-import { admitLogo, brandColorsOf, renderBrand, renderBrandStyle, renderSupport } from "./brand.ts";
+import { admitLogo, renderBrand, renderBrandStyle, renderSupport } from "./brand.ts";
 
 const NONE = { color: null, logoUrl: null, support: null };
 const COLORS: HexColor[] = ["#2f55d4", "#000000", "#b00020", "#00695c", "#5b2a86", "#767676", "#0000ff"];
