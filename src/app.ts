@@ -39,6 +39,7 @@ import { WEBHOOK_CHECK_OUTCOMES, type WebhookCheck } from "./connection/webhook-
 import { GateCache } from "./sharing/gate/gate-cache.ts";
 import type { MetaAccount } from "./sharing/probe/meta-account.ts";
 import { createRefusedFields } from "./sharing/probe/refused-fields.ts";
+import { findTokenDoubt } from "./connection/find-token-doubt.ts";
 import { recordEpisodes } from "./sharing/episodes/record-episodes.ts";
 import { forgetFuture } from "./connection/forget-future.ts";
 import { hastenUnjudged } from "./sharing/record/share-store.ts";
@@ -227,6 +228,7 @@ async function openResources(
       await recordCompanions(tx, transitions);
       const repairs = await recordEpisodes(tx, transitions);
       await endSnoozesOf(tx, transitions);
+      if (await findTokenDoubt(tx, transitions)) wakeLoop("webhooks");
       return [...links, ...repairs];
     },
     wake: () => {

@@ -36,6 +36,7 @@ const ALLOWED: readonly [rule: DangerRule, path: string, why: string][] = [
   ["opens a connection", "src/meta/graph-client.ts", "to META_GRAPH_URL"],
   ["opens a connection", "src/messaging/gateway/message-wire.ts", "to META_GRAPH_URL"],
   ["opens a connection", "src/meta/ask-callback.ts", "to our own callback below PUBLIC_URL"],
+  ["opens a connection", "src/connection/read-certificate.ts", "to PUBLIC_URL, for its certificate"],
   ["opens a connection", "src/access/open-oidc-provider.ts", "to OIDC_ISSUER, and what its metadata names"],
   ["opens a connection", "src/access/send-audit.ts", "to AUDIT_SINK"],
   [

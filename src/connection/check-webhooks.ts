@@ -4,9 +4,11 @@ import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import { askCallback } from "../meta/ask-callback.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
+import { readCertificate } from "./read-certificate.ts";
 import { readWebhookChecks, saveWebhookCheck } from "./webhook-check-store.ts";
 import {
   appSubscriptionOf,
+  judgeCertificate,
   judgeSubscription,
   judgeToken,
   mayRepair,
@@ -59,6 +61,7 @@ export async function checkWebhooks(
     askOwnCallback(deps, ownCallback),
   ]);
   await keep(deps, account, "callback", callback);
+  await checkCertificate(deps, account, ownCallback);
   if (token.kind !== "no_answer") await keep(deps, account, "token", judgeToken(token, deps.clock.now()));
   if (subscriptions.kind === "no_answer") return;
   const found = judgeSubscription(subscriptions, ownCallback.callbackUrl);
@@ -78,6 +81,18 @@ async function askOwnCallback(
   const detail = { callback: callbackUrl };
   if (answer.kind === "verified") return { outcome: "answers", detail };
   return { outcome: "does_not_answer", detail: { ...detail, metaMessage: answer.metaMessage } };
+}
+
+/** Only an https address has one. The callback of a sandbox has none. */
+async function checkCertificate(
+  deps: Pick<WebhookCheckDeps, "db" | "clock" | "onWebhookCheck">,
+  account: MetaAccount,
+  { callbackUrl }: OwnCallback,
+): Promise<void> {
+  if (callbackUrl === null || !callbackUrl.startsWith("https:")) return;
+  const answer = await readCertificate(callbackUrl);
+  if (answer.kind === "unreached") return;
+  await keep(deps, account, "certificate", judgeCertificate(answer, callbackUrl, deps.clock.now()));
 }
 
 /** Subscribes the app to the missing fields and keeps the others. @returns whether Meta accepted it */

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { en } from "../messages/english.ts";
+import type { CertificateAnswer } from "./read-certificate.ts";
 import {
   WEBHOOK_CHECK_OUTCOMES,
   isOurs,
+  judgeCertificate,
   judgeSubscription,
   judgeToken,
   mayRepair,
@@ -78,6 +80,15 @@ describe("our token", () => {
     ["refused", refused, "token_unreadable"],
   ])("%s", (_what, reply, outcome) => expect(judgeToken(reply, NOW).outcome).toBe(outcome));
 });
+
+test.each<[string, CertificateAnswer & { kind: "trusted" | "refused" }, string]>([
+  ["for a year", { kind: "trusted", endsAt: NOW + 365 * DAY }, "certificate_lives"],
+  ["for three weeks", { kind: "trusted", endsAt: NOW + 21 * DAY }, "certificate_lives"],
+  ["for a day less", { kind: "trusted", endsAt: NOW + 20 * DAY }, "certificate_ends_soon"],
+  ["no longer", { kind: "refused", why: "CERT_HAS_EXPIRED" }, "certificate_refused"],
+])("a certificate that is trusted %s", (_what, answer, outcome) =>
+  expect(judgeCertificate(answer, DOOR, NOW).outcome).toBe(outcome),
+);
 
 test("every outcome has its sentence, and every unhealthy one says what to do", () => {
   expect(Object.keys(en.webhook_checks.sentence).sort()).toEqual(Object.keys(WEBHOOK_CHECK_OUTCOMES).sort());

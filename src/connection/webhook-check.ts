@@ -3,12 +3,13 @@ import { tokenInfoOf } from "../meta/token-info.ts";
 import { metaMessageOf } from "../sharing/evidence/evidence-table.ts";
 import { itemsOf } from "../meta/list-reply.ts";
 import { DAY } from "../sharing/model/timings.ts";
+import type { CertificateAnswer } from "./read-certificate.ts";
 
 /**
  * Webhook health: whether Meta's webhooks reach us and our token is valid. Without webhooks a share can be
  * lost unannounced, so this is checked too. Pure: turns Meta's answers into outcomes.
  */
-export const WEBHOOK_CHECKS = ["app_subscription", "callback", "token"] as const;
+export const WEBHOOK_CHECKS = ["app_subscription", "callback", "certificate", "token"] as const;
 export type WebhookCheckName = (typeof WEBHOOK_CHECKS)[number];
 
 /**
@@ -26,6 +27,9 @@ export const WEBHOOK_CHECK_OUTCOMES = {
   answers: { check: "callback", ok: true },
   address_unknown: { check: "callback", ok: false },
   does_not_answer: { check: "callback", ok: false },
+  certificate_lives: { check: "certificate", ok: true },
+  certificate_ends_soon: { check: "certificate", ok: false },
+  certificate_refused: { check: "certificate", ok: false },
   token_lives: { check: "token", ok: true },
   token_ends_soon: { check: "token", ok: false },
   token_dead: { check: "token", ok: false },
@@ -59,6 +63,8 @@ const NEEDED_FIELD = "account_update";
 export const WANTED_FIELDS = [NEEDED_FIELD, "account_review_update", "messages"] as const;
 const NEEDED_SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"] as const;
 const TOKEN_ENDS_SOON = 7 * DAY;
+/** Certificates are renewed 30 days before they end, mostly: one that is not has a fault. */
+const CERTIFICATE_ENDS_SOON = 21 * DAY;
 
 export interface AppSubscription {
   callbackUrl: string;
@@ -115,6 +121,19 @@ export function isOurs(callback: string, callbackUrl: string): boolean {
  */
 export function mayRepair(outcome: WebhookCheckOutcome): boolean {
   return outcome === "not_subscribed" || outcome === "inactive" || outcome === "lacks_account_update";
+}
+
+/** The certificate of our own address, as whoever calls it sees it. */
+export function judgeCertificate(
+  answer: Exclude<CertificateAnswer, { kind: "unreached" }>,
+  callback: string,
+  now: number,
+): Finding {
+  if (answer.kind === "refused")
+    return { outcome: "certificate_refused", detail: { callback, why: answer.why } };
+  const detail = { callback, ends_at: new Date(answer.endsAt).toISOString() };
+  const isNear = answer.endsAt - now < CERTIFICATE_ENDS_SOON;
+  return { outcome: isNear ? "certificate_ends_soon" : "certificate_lives", detail };
 }
 
 /** `debug_token` of our own token, asked with the app's. */

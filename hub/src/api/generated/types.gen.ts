@@ -20,6 +20,7 @@ export type WabaEventData = {
      * Set when it is about one number.
      */
     number_id?: string;
+    client_message?: RequestedClientMessage;
 };
 
 export type Waba = {
@@ -280,6 +281,33 @@ export type SetupCheck = {
     href?: string;
 };
 
+/**
+ * Of `client_message.requested`: what you are asked to send. Its links are keys to a page.
+ */
+export type RequestedClientMessage = {
+    id: string;
+    topic: 'loss' | 'app_activity' | 'payment';
+    kind: 'first' | 'reminder' | 'last_reminder' | 'fresh_link' | 'manual' | 'warning';
+    cause: string;
+    language: string;
+    subject: string;
+    text: string;
+    /**
+     * The client's contacts, in the order of preference.
+     */
+    contacts: Array<{
+        name: string;
+        email: string | null;
+        phone: string | null;
+        language: string | null;
+    }>;
+    wabas: Array<{
+        name: string;
+        link: string;
+        expires_at: string;
+    }>;
+};
+
 export type SignupEventData = {
     /**
      * Of an event of a WABA its id in `GET /events`; else the id of this delivery.
@@ -393,7 +421,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'endpoint_not_found' | 'delivery_not_found' | 'endpoint_unreadable' | 'endpoint_disabled' | 'endpoint_address_not_allowed' | 'channel_not_found' | 'channel_in_use' | 'channel_address_not_allowed' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'idempotency_answer_lost' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'no_invitation_link' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'rate_limited' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'alert_not_found' | 'endpoint_not_found' | 'delivery_not_found' | 'endpoint_unreadable' | 'endpoint_disabled' | 'endpoint_address_not_allowed' | 'channel_not_found' | 'channel_in_use' | 'channel_address_not_allowed' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'idempotency_answer_lost' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'no_invitation_link' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'no_contact' | 'contacts_bounced' | 'mail_not_set_up' | 'nothing_to_tell' | 'recipient_unsubscribed' | 'recently_sent' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'rate_limited' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -632,6 +660,39 @@ export type Labels = {
         [key: string]: string;
     };
     delivery_outcome: {
+        [key: string]: string;
+    };
+    alert_rule: {
+        [key: string]: string;
+    };
+    alert_severity: {
+        [key: string]: string;
+    };
+    alert_state: {
+        [key: string]: string;
+    };
+    alert_notification_kind: {
+        [key: string]: string;
+    };
+    alert_notification_outcome: {
+        [key: string]: string;
+    };
+    client_message_topic: {
+        [key: string]: string;
+    };
+    client_message_kind: {
+        [key: string]: string;
+    };
+    client_message_why: {
+        [key: string]: string;
+    };
+    client_message_channel: {
+        [key: string]: string;
+    };
+    client_message_state: {
+        [key: string]: string;
+    };
+    client_message_refusal: {
         [key: string]: string;
     };
 };
@@ -1696,6 +1757,10 @@ export type Event = {
     data: {
         waba: Waba;
         changed: Array<string>;
+        /**
+         * Of `client_message.requested`: the message. Deliveries to webhook endpoints carry its words.
+         */
+        client_message_id?: string;
     };
 };
 
@@ -2009,9 +2074,9 @@ export type Connection = {
  * Whether Meta's webhooks can reach us, and whether our token is valid.
  */
 export type WebhookCheck = {
-    check: 'app_subscription' | 'callback' | 'token';
+    check: 'app_subscription' | 'callback' | 'certificate' | 'token';
     ok: boolean;
-    outcome: 'subscribed' | 'fields_missing' | 'not_subscribed' | 'inactive' | 'lacks_account_update' | 'foreign_callback' | 'subscription_unreadable' | 'answers' | 'address_unknown' | 'does_not_answer' | 'token_lives' | 'token_ends_soon' | 'token_dead' | 'token_lacks_scopes' | 'token_unreadable';
+    outcome: 'subscribed' | 'fields_missing' | 'not_subscribed' | 'inactive' | 'lacks_account_update' | 'foreign_callback' | 'subscription_unreadable' | 'answers' | 'address_unknown' | 'does_not_answer' | 'certificate_lives' | 'certificate_ends_soon' | 'certificate_refused' | 'token_lives' | 'token_ends_soon' | 'token_dead' | 'token_lacks_scopes' | 'token_unreadable';
     sentence: string;
     /**
      * How to fix it; null when nothing is wrong.
@@ -2063,6 +2128,89 @@ export type ClientContact = {
     language?: 'en' | 'pt' | 'es' | 'de' | 'fr' | 'id' | null;
 };
 
+export type ClientMessageList = {
+    data: Array<ClientMessage>;
+    has_more: boolean;
+    next_cursor: string | null;
+};
+
+export type ClientMessage = {
+    id: string;
+    topic: 'loss' | 'app_activity' | 'payment';
+    /**
+     * `first`, `fresh_link` and `manual` of a loss reach people who unsubscribed, too.
+     */
+    kind: 'first' | 'reminder' | 'last_reminder' | 'fresh_link' | 'manual' | 'warning';
+    /**
+     * The reason of the loss; of a warning, what it warns of.
+     */
+    cause: string;
+    /**
+     * Why it was sent.
+     */
+    why: 'lost' | 'not_repaired' | 'asked_fresh' | 'by_hand' | 'warned' | 'address_bounced';
+    /**
+     * `event`: the event `client_message.requested` went out, and you send the message.
+     */
+    channel: 'email' | 'event';
+    /**
+     * The address. Null: no contact has one, or you send the message.
+     */
+    to: string | null;
+    contact_name: string | null;
+    language: string;
+    /**
+     * An actor, or `system`.
+     */
+    created_by: string;
+    planned_at: string;
+    /**
+     * `sent`: the mail server took it. `bounced`: it did not arrive, and nothing more is sent to that address until its contact is edited. `failed`: given up after a day. `dropped`: not sent, for the reason in `detail`. `unknown`: Sharekeeper stopped while it was sent; it is not sent again.
+     */
+    state: 'pending' | 'sending' | 'sent' | 'failed' | 'bounced' | 'dropped' | 'unknown';
+    attempts: number;
+    next_attempt_at: string | null;
+    ended_at: string | null;
+    /**
+     * What the mail server said, or why it was not sent.
+     */
+    detail: string | null;
+    /**
+     * When somebody first opened one of its links after it was planned.
+     */
+    opened_at: string | null;
+    wabas: Array<{
+        id: string;
+        name: string;
+    }>;
+    /**
+     * The re-share links that it carried.
+     */
+    link_ids: Array<string>;
+};
+
+export type SentClientMessage = {
+    message: ClientMessage & ({
+        [key: string]: unknown;
+    } | null);
+    subject: string;
+    text: string;
+    html: string | null;
+    language: string;
+    recipients: Array<{
+        name: string | null;
+        address: string;
+    }>;
+    /**
+     * Of a preview: the problem that sending it now would have.
+     */
+    refused_by: 'no_contact' | 'contacts_bounced' | 'mail_not_set_up' | 'nothing_to_tell' | 'recipient_unsubscribed' | 'recently_sent' | null;
+    /**
+     * There is nothing to tell this client now: the words are those of a removed permission.
+     */
+    is_example: boolean;
+};
+
 /**
  * Many WABAs failed together. While it lasts, probes alone never prove a removal.
  */
@@ -2099,6 +2247,85 @@ export type Incident = {
      * WABAs that are `unknown` because of it now, as `GET /wabas?incident={id}` lists them. 0 once it has ended.
      */
     explained: number;
+};
+
+export type Alert = {
+    id: string;
+    rule: 'share_lost' | 'share_partial' | 'waba_disabled' | 'number_disconnected' | 'waba_restricted' | 'app_link_restoring' | 'share_unknown' | 'setup_issue' | 'app_activity_due' | 'app_activity_overdue' | 'client_asked_link' | 'meta_trouble' | 'token_dead' | 'token_expires' | 'webhooks_missing' | 'probes_behind' | 'endpoint_failing' | 'channel_failing' | 'client_mail_failing' | 'disk_full' | 'certificate_expires' | 'version_ends' | 'portfolio_limit' | 'secret_old';
+    severity: 'critical' | 'warning' | 'info';
+    state: 'firing' | 'acknowledged' | 'resolved';
+    title: string;
+    /**
+     * What it means, and what to do.
+     */
+    lines: Array<string>;
+    cause: string | null;
+    /**
+     * Its WABAs are in observe mode: nothing was stopped. Its severity is `info`.
+     */
+    observed: boolean;
+    started_at: string;
+    ended_at: string | null;
+    /**
+     * Until its end, or until now.
+     */
+    lasted_s: number;
+    /**
+     * At most 10 in a list and 100 of one alert: those that are still affected first, then the newest.
+     */
+    wabas: Array<{
+        id: string;
+        name: string;
+    }>;
+    waba_count: number;
+    /**
+     * WABAs, numbers or parts of Sharekeeper that it is about.
+     */
+    signal_count: number;
+    /**
+     * Of these, the ones that are still affected.
+     */
+    holding_count: number;
+    /**
+     * The first route that matched; its name is null once it is deleted. Null: no route matched, and only this list shows the alert.
+     */
+    route: {
+        id: string;
+        name: string | null;
+    } | null;
+    acknowledged_at: string | null;
+    acknowledged_by: {
+        id: string;
+        name: string;
+    } | null;
+    snoozed_until: string | null;
+    snoozed_until_worse: boolean;
+    escalated_at: string | null;
+    /**
+     * Every message about it: why it was sent, to whom, and whether it arrived.
+     */
+    notifications: Array<{
+        id: string;
+        /**
+         * The channel may have been deleted.
+         */
+        channel_id: string;
+        /**
+         * The channel's name when it was planned.
+         */
+        to: string;
+        kind: 'opened' | 'grew' | 'repeated' | 'escalated' | 'acknowledged' | 'resolved';
+        /**
+         * When it was sent, or given up; else when it was planned.
+         */
+        at: string;
+        why: string;
+        outcome: 'pending' | 'sent' | 'failed' | 'dropped';
+        /**
+         * What the receiver answered, or why it failed.
+         */
+        detail: string | null;
+    }>;
 };
 
 /**
@@ -4599,7 +4826,7 @@ export type CreateWebhookEndpointData = {
     body: {
         url: string;
         description?: string;
-        event_types?: Array<'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.onboarding.completed' | 'waba.onboarding.failed' | 'waba.onboarding.abandoned' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'waba.repair.link_created' | 'waba.repair.opened' | 'waba.repair.failed' | 'waba.repair.completed' | 'waba.case.changed' | 'waba.note.added' | 'subscription.repaired' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'provider.incident.opened' | 'provider.incident.resolved' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test'> | null;
+        event_types?: Array<'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.onboarding.completed' | 'waba.onboarding.failed' | 'waba.onboarding.abandoned' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'waba.repair.link_created' | 'waba.repair.opened' | 'waba.repair.failed' | 'waba.repair.completed' | 'waba.case.changed' | 'waba.note.added' | 'subscription.repaired' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'client_message.requested' | 'provider.incident.opened' | 'provider.incident.resolved' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test'> | null;
         filter?: WebhookFilter;
         /**
          * Headers that each delivery carries. Shown by name only.
@@ -4675,7 +4902,7 @@ export type UpdateWebhookEndpointData = {
     body?: {
         url?: string;
         description?: string;
-        event_types?: Array<'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.onboarding.completed' | 'waba.onboarding.failed' | 'waba.onboarding.abandoned' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'waba.repair.link_created' | 'waba.repair.opened' | 'waba.repair.failed' | 'waba.repair.completed' | 'waba.case.changed' | 'waba.note.added' | 'subscription.repaired' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'provider.incident.opened' | 'provider.incident.resolved' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test'> | null;
+        event_types?: Array<'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.onboarding.completed' | 'waba.onboarding.failed' | 'waba.onboarding.abandoned' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'waba.repair.link_created' | 'waba.repair.opened' | 'waba.repair.failed' | 'waba.repair.completed' | 'waba.case.changed' | 'waba.note.added' | 'subscription.repaired' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'client_message.requested' | 'provider.incident.opened' | 'provider.incident.resolved' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test'> | null;
         filter?: WebhookFilter;
         /**
          * Headers that each delivery carries. Shown by name only.
@@ -4826,7 +5053,7 @@ export type ResendWebhookDeliveryResponse = ResendWebhookDeliveryResponses[keyof
 
 export type TestWebhookEndpointData = {
     body?: {
-        type?: 'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.onboarding.completed' | 'waba.onboarding.failed' | 'waba.onboarding.abandoned' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'waba.repair.link_created' | 'waba.repair.opened' | 'waba.repair.failed' | 'waba.repair.completed' | 'waba.case.changed' | 'waba.note.added' | 'subscription.repaired' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'provider.incident.opened' | 'provider.incident.resolved' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test';
+        type?: 'waba.discovered' | 'waba.imported' | 'waba.onboarding.started' | 'waba.onboarding.completed' | 'waba.onboarding.failed' | 'waba.onboarding.abandoned' | 'waba.adopted' | 'waba.offboarded' | 'waba.share.lost' | 'waba.share.partial' | 'waba.share.restored' | 'waba.share.unknown' | 'waba.status.changed' | 'waba.conditions.changed' | 'waba.setup_checks.changed' | 'waba.terms.changed' | 'waba.enforced' | 'waba.gate.closed' | 'waba.gate.opened' | 'waba.repair.link_created' | 'waba.repair.opened' | 'waba.repair.failed' | 'waba.repair.completed' | 'waba.case.changed' | 'waba.note.added' | 'subscription.repaired' | 'number.changed' | 'coexistence.offboarded' | 'coexistence.reconnected' | 'coexistence.app_activity.due_soon' | 'coexistence.app_activity.overdue' | 'coexistence.app_activity.confirmed' | 'reshare.opened' | 'reshare.step_reached' | 'reshare.chose_another' | 'reshare.asked_fresh' | 'reshare.link_sent' | 'reshare.app_works_again' | 'reshare.intended' | 'reshare.resumed' | 'client_message.requested' | 'provider.incident.opened' | 'provider.incident.resolved' | 'endpoint.failing' | 'endpoint.disabled' | 'endpoint.recovered' | 'webhook.test';
     };
     headers?: {
         /**
@@ -5006,6 +5233,64 @@ export type UpdateClientResponses = {
 
 export type UpdateClientResponse = UpdateClientResponses[keyof UpdateClientResponses];
 
+export type ListClientMessagesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        limit?: number;
+        /**
+         * `next_cursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/clients/{id}/messages';
+};
+
+export type ListClientMessagesResponses = {
+    /**
+     * One page.
+     */
+    200: ClientMessageList;
+};
+
+export type ListClientMessagesResponse = ListClientMessagesResponses[keyof ListClientMessagesResponses];
+
+export type SendClientMessageData = {
+    body: {
+        channel: 'email';
+        /**
+         * Answers with the message and sends nothing. Its link does not count as opened by that.
+         */
+        preview?: boolean;
+        /**
+         * In place of the contact's.
+         */
+        language?: 'en' | 'pt' | 'es' | 'de' | 'fr' | 'id';
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        waba_id: string;
+    };
+    query?: never;
+    url: '/api/v1/wabas/{waba_id}/client-messages';
+};
+
+export type SendClientMessageResponses = {
+    /**
+     * The message.
+     */
+    200: SentClientMessage;
+};
+
+export type SendClientMessageResponse = SendClientMessageResponses[keyof SendClientMessageResponses];
+
 export type ListIncidentsData = {
     body?: never;
     path?: never;
@@ -5035,6 +5320,56 @@ export type ListIncidentsResponses = {
 };
 
 export type ListIncidentsResponse = ListIncidentsResponses[keyof ListIncidentsResponses];
+
+export type ListAlertsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `acknowledged`: it fires and somebody is on it; `firing`: nobody is yet.
+         */
+        state?: 'firing' | 'acknowledged' | 'resolved';
+        severity?: 'critical' | 'warning' | 'info';
+        waba_id?: string;
+        limit?: number;
+        /**
+         * `next_cursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/alerts';
+};
+
+export type ListAlertsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<Alert>;
+        has_more: boolean;
+        next_cursor: string | null;
+    };
+};
+
+export type ListAlertsResponse = ListAlertsResponses[keyof ListAlertsResponses];
+
+export type GetAlertData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/alerts/{id}';
+};
+
+export type GetAlertResponses = {
+    /**
+     * The alert.
+     */
+    200: Alert;
+};
+
+export type GetAlertResponse = GetAlertResponses[keyof GetAlertResponses];
 
 export type GetProbePlanData = {
     body?: never;

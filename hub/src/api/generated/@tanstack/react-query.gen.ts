@@ -4,8 +4,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.ts';
-import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createAlertChannel, createApiKey, createImport, createKey, createSignup, createUser, createWebhookEndpoint, deleteAlertChannel, deletePasskey, deleteUser, deleteWebhookEndpoint, endOtherSessions, endSession, finishOidc, getAbout, getAlertChannel, getCanSend, getClient, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getPortal, getPortalContacts, getPortalWaba, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, getWebhookDelivery, getWebhookEndpoint, inviteUser, listAlertChannels, listApiKeys, listAudit, listCanSend, listClients, listColleagues, listCommerceSettings, listConnections, listDataKeys, listEvents, listEventTypes, listIncidents, listKeys, listObservedCohorts, listPasskeys, listPortalWabas, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, listWebhookDeliveries, listWebhookEndpoints, listWebhookKeys, logOutFromOidc, obtainClientToken, offboardWaba, openInvitationLink, openPasskeySession, openPortalLink, openPortalReshareLink, openReshareLink, openSession, type Options, recordSignupEvent, recoverWebhookEndpoint, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, resendWebhookDelivery, revokeApiKey, revokeKey, revokeReshareLink, rotateApiKey, rotateDataKeys, rotateWebhookSecret, savePortalContacts, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, testAlertChannel, testWebhookEndpoint, updateAlertChannel, updateClient, updateWaba, updateWebhookEndpoint } from '../sdk.gen.ts';
-import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateAlertChannelData, CreateAlertChannelResponse, CreateApiKeyData, CreateApiKeyResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAlertChannelData, DeleteAlertChannelResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetAlertChannelData, GetAlertChannelResponse, GetCanSendData, GetCanSendResponse, GetClientData, GetClientResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetPortalContactsData, GetPortalContactsResponse, GetPortalData, GetPortalResponse, GetPortalWabaData, GetPortalWabaResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, GetWebhookDeliveryData, GetWebhookDeliveryResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, InviteUserData, InviteUserResponse, ListAlertChannelsData, ListAlertChannelsResponse, ListApiKeysData, ListApiKeysResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListDataKeysData, ListDataKeysResponse, ListEventsData, ListEventsResponse, ListEventTypesData, ListEventTypesResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListPortalWabasData, ListPortalWabasResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWebhookKeysData, ListWebhookKeysResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenInvitationLinkData, OpenInvitationLinkResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenPortalLinkData, OpenPortalLinkResponse, OpenPortalReshareLinkData, OpenPortalReshareLinkResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RecoverWebhookEndpointData, RecoverWebhookEndpointResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryResponse, RevokeApiKeyData, RevokeApiKeyResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, RotateApiKeyData, RotateApiKeyResponse, RotateDataKeysData, RotateDataKeysResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SavePortalContactsData, SavePortalContactsResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, TestAlertChannelData, TestAlertChannelResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UpdateAlertChannelData, UpdateAlertChannelResponse, UpdateClientData, UpdateClientResponse, UpdateWabaData, UpdateWabaResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from '../types.gen.ts';
+import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createAlertChannel, createApiKey, createImport, createKey, createSignup, createUser, createWebhookEndpoint, deleteAlertChannel, deletePasskey, deleteUser, deleteWebhookEndpoint, endOtherSessions, endSession, finishOidc, getAbout, getAlert, getAlertChannel, getCanSend, getClient, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getPortal, getPortalContacts, getPortalWaba, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, getWebhookDelivery, getWebhookEndpoint, inviteUser, listAlertChannels, listAlerts, listApiKeys, listAudit, listCanSend, listClientMessages, listClients, listColleagues, listCommerceSettings, listConnections, listDataKeys, listEvents, listEventTypes, listIncidents, listKeys, listObservedCohorts, listPasskeys, listPortalWabas, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, listWebhookDeliveries, listWebhookEndpoints, listWebhookKeys, logOutFromOidc, obtainClientToken, offboardWaba, openInvitationLink, openPasskeySession, openPortalLink, openPortalReshareLink, openReshareLink, openSession, type Options, recordSignupEvent, recoverWebhookEndpoint, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, resendWebhookDelivery, revokeApiKey, revokeKey, revokeReshareLink, rotateApiKey, rotateDataKeys, rotateWebhookSecret, savePortalContacts, sendClientMessage, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, testAlertChannel, testWebhookEndpoint, updateAlertChannel, updateClient, updateWaba, updateWebhookEndpoint } from '../sdk.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateAlertChannelData, CreateAlertChannelResponse, CreateApiKeyData, CreateApiKeyResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAlertChannelData, DeleteAlertChannelResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetAlertChannelData, GetAlertChannelResponse, GetAlertData, GetAlertResponse, GetCanSendData, GetCanSendResponse, GetClientData, GetClientResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetPortalContactsData, GetPortalContactsResponse, GetPortalData, GetPortalResponse, GetPortalWabaData, GetPortalWabaResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, GetWebhookDeliveryData, GetWebhookDeliveryResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, InviteUserData, InviteUserResponse, ListAlertChannelsData, ListAlertChannelsResponse, ListAlertsData, ListAlertsResponse, ListApiKeysData, ListApiKeysResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientMessagesData, ListClientMessagesResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListDataKeysData, ListDataKeysResponse, ListEventsData, ListEventsResponse, ListEventTypesData, ListEventTypesResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListPortalWabasData, ListPortalWabasResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWebhookKeysData, ListWebhookKeysResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenInvitationLinkData, OpenInvitationLinkResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenPortalLinkData, OpenPortalLinkResponse, OpenPortalReshareLinkData, OpenPortalReshareLinkResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RecoverWebhookEndpointData, RecoverWebhookEndpointResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryResponse, RevokeApiKeyData, RevokeApiKeyResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, RotateApiKeyData, RotateApiKeyResponse, RotateDataKeysData, RotateDataKeysResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SavePortalContactsData, SavePortalContactsResponse, SendClientMessageData, SendClientMessageResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, TestAlertChannelData, TestAlertChannelResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UpdateAlertChannelData, UpdateAlertChannelResponse, UpdateClientData, UpdateClientResponse, UpdateWabaData, UpdateWabaResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from '../types.gen.ts';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -2369,6 +2369,73 @@ export const updateClientMutation = (options?: Partial<Options<UpdateClientData>
     return mutationOptions;
 };
 
+export const listClientMessagesQueryKey = (options: Options<ListClientMessagesData>) => createQueryKey('listClientMessages', options);
+
+/**
+ * What was sent to a client, why, and whether it arrived, newest first
+ */
+export const listClientMessagesOptions = (options: Options<ListClientMessagesData>) => queryOptions<ListClientMessagesResponse, DefaultError, ListClientMessagesResponse, ReturnType<typeof listClientMessagesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listClientMessages({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listClientMessagesQueryKey(options)
+});
+
+export const listClientMessagesInfiniteQueryKey = (options: Options<ListClientMessagesData>): QueryKey<Options<ListClientMessagesData>> => createQueryKey('listClientMessages', options, true);
+
+/**
+ * What was sent to a client, why, and whether it arrived, newest first
+ */
+export const listClientMessagesInfiniteOptions = (options: Options<ListClientMessagesData>) => {
+    const opts = infiniteQueryOptions<ListClientMessagesResponse, DefaultError, InfiniteData<ListClientMessagesResponse>, QueryKey<Options<ListClientMessagesData>>, string | Pick<QueryKey<Options<ListClientMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListClientMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    cursor: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await listClientMessages({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: listClientMessagesInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+/**
+ * Write to the client of a WABA, or see what would be written
+ *
+ * The message goes to the first contact whose mail arrives, with the re-share link of the WABA. It counts as the first message of its loss: what Sharekeeper sends by itself follows after the usual gap.
+ */
+export const sendClientMessageMutation = (options?: Partial<Options<SendClientMessageData>>): UseMutationOptions<SendClientMessageResponse, DefaultError, Options<SendClientMessageData>> => {
+    const mutationOptions: UseMutationOptions<SendClientMessageResponse, DefaultError, Options<SendClientMessageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await sendClientMessage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const listIncidentsQueryKey = (options?: Options<ListIncidentsData>) => createQueryKey('listIncidents', options);
 
 /**
@@ -2416,6 +2483,76 @@ export const listIncidentsInfiniteOptions = (options?: Options<ListIncidentsData
     });
     return opts as Omit<typeof opts, 'initialData'>;
 };
+
+export const listAlertsQueryKey = (options?: Options<ListAlertsData>) => createQueryKey('listAlerts', options);
+
+/**
+ * What people must know: alerts that fire or fired, newest first
+ *
+ * An alert that was over before anybody was told is not listed.
+ */
+export const listAlertsOptions = (options?: Options<ListAlertsData>) => queryOptions<ListAlertsResponse, DefaultError, ListAlertsResponse, ReturnType<typeof listAlertsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAlerts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAlertsQueryKey(options)
+});
+
+export const listAlertsInfiniteQueryKey = (options?: Options<ListAlertsData>): QueryKey<Options<ListAlertsData>> => createQueryKey('listAlerts', options, true);
+
+/**
+ * What people must know: alerts that fire or fired, newest first
+ *
+ * An alert that was over before anybody was told is not listed.
+ */
+export const listAlertsInfiniteOptions = (options?: Options<ListAlertsData>) => {
+    const opts = infiniteQueryOptions<ListAlertsResponse, DefaultError, InfiniteData<ListAlertsResponse>, QueryKey<Options<ListAlertsData>>, string | Pick<QueryKey<Options<ListAlertsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListAlertsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    cursor: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await listAlerts({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: listAlertsInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+export const getAlertQueryKey = (options: Options<GetAlertData>) => createQueryKey('getAlert', options);
+
+/**
+ * One alert
+ */
+export const getAlertOptions = (options: Options<GetAlertData>) => queryOptions<GetAlertResponse, DefaultError, GetAlertResponse, ReturnType<typeof getAlertQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAlert({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAlertQueryKey(options)
+});
 
 export const getProbePlanQueryKey = (options?: Options<GetProbePlanData>) => createQueryKey('getProbePlan', options);
 
