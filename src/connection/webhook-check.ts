@@ -60,7 +60,13 @@ export const SUBSCRIBED_OBJECT = "whatsapp_business_account";
 /** Without it no removal is ever announced. */
 const NEEDED_FIELD = "account_update";
 /** All fields that we read. */
-export const WANTED_FIELDS = [NEEDED_FIELD, "account_review_update", "messages"] as const;
+export const WANTED_FIELDS = [
+  NEEDED_FIELD,
+  "account_review_update",
+  "message_template_status_update",
+  "messages",
+  "phone_number_quality_update",
+] as const;
 const NEEDED_SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"] as const;
 const TOKEN_ENDS_SOON = 7 * DAY;
 /** Certificates are renewed 30 days before they end, mostly: one that is not has a fault. */

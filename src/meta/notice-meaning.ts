@@ -1,4 +1,5 @@
 import { cutText } from "../lib/cut-text.ts";
+import { earlyWarningOf, type EarlyWarning } from "./early-warning.ts";
 import { isJsonObject } from "./exact-json.ts";
 import { parseMetaId } from "./meta-id.ts";
 import type { JsonObject } from "./exact-json.ts";
@@ -26,6 +27,7 @@ export type NoticeMeaning =
    * `messages` is read.
    */
   | { kind: "failed_statuses"; phoneNumberId: string; codes: number[] }
+  | EarlyWarning
   | { kind: "other" };
 
 /** Present iff a coexistence number was cut off; Meta's words are open-ended and may be missing. */
@@ -69,6 +71,8 @@ const EVENT_OF_FIELD: Record<string, string> = {
 export function meaningOf(field: string, value: JsonObject): NoticeMeaning {
   if (field === "smb_message_echoes") return echoOf(value);
   if (field === "messages") return failuresOf(value);
+  const warning = earlyWarningOf(field, value);
+  if (warning !== undefined) return warning;
   const event = Object.hasOwn(EVENT_OF_FIELD, field) ? EVENT_OF_FIELD[field] : eventOf(field, value);
   const meaning = event !== undefined && Object.hasOwn(MEANINGS, event) ? MEANINGS[event] : undefined;
   return meaning ? meaning(value) : { kind: "other" };

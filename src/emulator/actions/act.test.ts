@@ -37,7 +37,7 @@ interface Row {
   /** Done first, without webhooks. */
   before?: { action: string; [key: string]: unknown }[];
   /** The value sent, and the envelope's id; undefined: nothing is sent. */
-  sends?: [entryId: string, value: object];
+  sends?: [entryId: string, value: object, field?: string];
 }
 
 /** Each action and what Meta sends. */
@@ -87,6 +87,24 @@ const TABLE: Row[] = [
   { action: "number.delete", on: FLORIST },
   { action: "number.status", on: FLORIST, input: { status: "FLAGGED" } },
   { action: "number.name", on: FLORIST, input: { name_status: "DECLINED" } },
+  {
+    action: "number.quality",
+    on: FLORIST,
+    sends: [
+      FLORIST,
+      expect.objectContaining({ event: "FLAGGED", display_phone_number: expect.stringMatching(/^\d+$/) }),
+      "phone_number_quality_update",
+    ],
+  },
+  {
+    action: "template.status",
+    on: FLORIST,
+    sends: [
+      FLORIST,
+      expect.objectContaining({ event: "PAUSED", message_template_id: expect.any(Number) }),
+      "message_template_status_update",
+    ],
+  },
   { action: "payment.remove", on: FLORIST },
   { action: "payment.add", on: FLORIST, before: [{ action: "payment.remove" }] },
   {
@@ -163,15 +181,18 @@ describe("the table of actions", () => {
     const stateBefore = JSON.stringify(await worldOf());
     const answer = await harness.act(action, { waba_id: on, ...input });
     expect(answer).toEqual({ status: 200, body: { ok: true, action, webhooks: sends ? ["wh_1"] : [] } });
-    // What opening the app changes shows when the clock is advanced (upkeep.test.ts).
-    if (!["partner.assign", "coexistence.open_app"].includes(action))
-      expect(JSON.stringify(await worldOf())).not.toBe(stateBefore);
+    // What opening the app changes shows when the clock is advanced (upkeep.test.ts). Two only announce.
+    const unseen = ["partner.assign", "coexistence.open_app", "number.quality", "template.status"];
+    if (!unseen.includes(action)) expect(JSON.stringify(await worldOf())).not.toBe(stateBefore);
     if (!sends) return;
     const [delivery] = await harness.delivered(1);
     expect(JSON.parse(delivery?.body ?? "")).toEqual({
       object: "whatsapp_business_account",
       entry: [
-        { id: sends[0], time: expect.any(Number), changes: [{ field: "account_update", value: sends[1] }] },
+        {
+          ...{ id: sends[0], time: expect.any(Number) },
+          changes: [{ field: sends[2] ?? "account_update", value: sends[1] }],
+        },
       ],
     });
     expect(harness.receiver.received[0]?.signature).toBe(signatureOf(delivery?.body ?? "", APP_SECRET));

@@ -12,9 +12,15 @@ import { ActionRefusal, refused } from "./action.ts";
 import type { Action, ActionCall } from "./action.ts";
 import { COEXISTENCE_ACTIONS } from "./coexistence-actions.ts";
 import { PARTNER_ACTIONS } from "./partner-actions.ts";
+import { WARNING_ACTIONS } from "./warning-actions.ts";
 
 /** Every action there is, in the order of docs/reference/emulator-routes.md. */
-export const ACTIONS: readonly Action[] = [...PARTNER_ACTIONS, ...ACCOUNT_ACTIONS, ...COEXISTENCE_ACTIONS];
+export const ACTIONS: readonly Action[] = [
+  ...PARTNER_ACTIONS,
+  ...ACCOUNT_ACTIONS,
+  ...WARNING_ACTIONS,
+  ...COEXISTENCE_ACTIONS,
+];
 
 export interface ActionAnswer {
   ok: true;

@@ -109,13 +109,17 @@ export function accountEventOf(
   value: Record<string, unknown>,
   nowMs: number,
 ): Webhook {
+  return fieldEventOf(world, { waba, field: "account_update", value, nowMs });
+}
+
+/** The same for another field about the account, its numbers or its templates. */
+export function fieldEventOf(
+  world: World,
+  { waba, field, value, nowMs }: { waba: Waba; field: string; value: Record<string, unknown>; nowMs: number },
+): Webhook {
   return {
-    field: "account_update",
-    value,
-    entryId: waba.id,
-    appIds: subscribersOf(world, waba, "account_update"),
-    time: unixSecondsOf(nowMs),
-    wabaId: waba.id,
+    ...{ field, value, entryId: waba.id, appIds: subscribersOf(world, waba, field) },
+    ...{ time: unixSecondsOf(nowMs), wabaId: waba.id },
   };
 }
 

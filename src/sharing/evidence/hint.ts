@@ -97,6 +97,7 @@ function effectOf(meaning: NoticeMeaning): HintEffect {
     case "partner_added":
       return { kind: "share_back" };
     case "app_installed":
+    case "early_warning":
     case "echo":
     case "failed_statuses":
     case "other":

@@ -1,7 +1,8 @@
 import { completeInboxRows, failInbox, type DoneInboxRow } from "../../inbox/inbox-store.ts";
 import { readInbox, type InboxItem } from "../../inbox/read-inbox.ts";
 import type { Keyring } from "../../lib/keyring.ts";
-import { parseNotices, type ParsedDelivery } from "../../meta/account-update.ts";
+import { parseNotices, type MetaNotice, type ParsedDelivery } from "../../meta/account-update.ts";
+import type { EarlyWarning } from "../../meta/early-warning.ts";
 import { echoesOf, type Echo } from "../../meta/echo.ts";
 import { failedStatusesOf, type FailedStatus } from "../../meta/failed-status.ts";
 import { maySayOfShare, type Identity } from "../evidence/hint.ts";
@@ -17,12 +18,23 @@ export interface ProcessInboxDeps extends RecordDeps {
    * count as done.
    */
   onEchoes?: (echoes: Echo[]) => Promise<void>;
+  /** Called with what Meta warns of, before its webhooks count as done. A warning may come twice. */
+  onEarlyWarnings?: (warnings: readonly AnnouncedWarning[]) => Promise<void>;
   /** Called with messages that failed after Meta had accepted them. Such a hint closes nothing. */
   onFailedStatuses?: (failed: readonly FailedStatus[]) => void;
   /** Whether webhooks about shares pile up. Work that can wait reads it. */
   backlog?: { waits: boolean };
   /** Called for a webhook that could not be processed. It is tried again, and set aside after 20 tries. */
   processingFailed(inboxId: string, error: unknown): void;
+}
+
+/** What Meta warns of, about which WABA. */
+export interface AnnouncedWarning {
+  connectionId: string;
+  wabaId: string;
+  /** When it came, ms since the epoch. */
+  at: number;
+  warning: EarlyWarning;
 }
 
 const PAGE = 200;
@@ -108,7 +120,7 @@ function noticesOf(item: ReadItem): DueNotice[] {
  * @returns how many of the webhooks failed
  */
 async function recordNotices(
-  deps: RecordDeps & Pick<ProcessInboxDeps, "onEchoes" | "onFailedStatuses" | "processingFailed">,
+  deps: RecordDeps & Pick<ProcessInboxDeps, MessageReaders | "processingFailed">,
   notices: readonly DueNotice[],
   passedOver: Set<string>,
 ): Promise<number> {
@@ -144,7 +156,7 @@ async function fail(
 
 /** Completes webhooks that say nothing about a share. Returns how many of them failed. */
 async function completeSilent(
-  deps: Pick<ProcessInboxDeps, "db" | "clock" | "onEchoes" | "onFailedStatuses" | "processingFailed">,
+  deps: Pick<ProcessInboxDeps, "db" | "clock" | MessageReaders | "processingFailed">,
   items: readonly ReadItem[],
 ): Promise<number> {
   try {
@@ -164,8 +176,11 @@ async function completeSilent(
   return failedCount;
 }
 
+/** Who reads what says nothing about a share. */
+type MessageReaders = "onEchoes" | "onFailedStatuses" | "onEarlyWarnings";
+
 async function reportMessages(
-  deps: Pick<ProcessInboxDeps, "onEchoes" | "onFailedStatuses">,
+  deps: Pick<ProcessInboxDeps, MessageReaders>,
   items: readonly ReadItem[],
 ): Promise<void> {
   const deliveries = items.map(({ connectionId, receivedAt, delivery }) => ({
@@ -177,4 +192,17 @@ async function reportMessages(
   if (failed.length > 0) deps.onFailedStatuses?.(failed);
   const echoes = echoesOf(deliveries);
   if (echoes.length > 0) await deps.onEchoes?.(echoes);
+  const warnings = deliveries.flatMap(warningsOf);
+  if (warnings.length > 0) await deps.onEarlyWarnings?.(warnings);
 }
+
+const warningsOf = (delivery: {
+  connectionId: string;
+  receivedAt: number;
+  notices: readonly MetaNotice[];
+}): AnnouncedWarning[] =>
+  delivery.notices.flatMap(({ wabaId, meaning }) =>
+    meaning.kind === "early_warning" && wabaId !== null
+      ? [{ connectionId: delivery.connectionId, wabaId, at: delivery.receivedAt, warning: meaning }]
+      : [],
+  );
