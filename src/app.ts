@@ -50,13 +50,8 @@ import type { VerifyDeps } from "./sharing/probe/verify-share.ts";
 import { watchTrouble, type TroubleDeps, type TroubleListener } from "./sharing/incidents/watch-trouble.ts";
 import { INCIDENT_NOTICE } from "./sharing/incidents/incident-store.ts";
 import { SEALED_COLUMNS } from "./sealed-columns.ts";
-import { openMailer } from "./mail/open-mailer.ts";
 import { createMetrics } from "./reports/create-metrics.ts";
-import { createAlertSender } from "./alerting/channels/create-alert-sender.ts";
-import { openWebhookWire } from "./delivery/open-webhook-wire.ts";
-import { openClientMessenger } from "./http/server/open-client-messenger.ts";
-import { openDeliverer } from "./http/server/open-deliverer.ts";
-import { openEventStream } from "./http/server/open-event-stream.ts";
+import { openOutbound } from "./http/server/open-outbound.ts";
 import { serveHttp } from "./http/server/serve-http.ts";
 
 /** What comes from outside: time, randomness, the log, and in the sandbox what its sign-in page shows. */
@@ -292,9 +287,6 @@ const WAKING_NOTICES: readonly (readonly [channel: string, loop: LoopName])[] = 
   [DATA_KEY_NOTICE, "key rotation"],
 ];
 
-/** How long a channel of alerts may take to answer. */
-const ALERT_TIMEOUT_MS = 10_000;
-
 /** What is kept in memory and follows the database: the gate, links, tokens and keys; and the inbox. */
 async function openParts(
   { deps, keyring, woken, portOf }: Resources,
@@ -326,36 +318,13 @@ async function openParts(
   });
   const inboxQueue = openInboxQueue({ db });
   disposers.defer(() => inboxQueue.drain());
-  const { deliverer, webhookNetworks, close } = openDeliverer({ ...deps, keyring, log }, config, world, {
-    wake: () => woken.get("deliveries")?.(),
-    readMessages: (ids) => messenger.readRequested(ids),
-  });
-  disposers.defer(close);
-  const alertWire = openWebhookWire({ clock, networks: webhookNetworks, timeoutMs: ALERT_TIMEOUT_MS });
-  const alertSender = createAlertSender({
-    ...{ ...deps, keyring, log, wire: alertWire },
-    wake: () => woken.get("alert channels")?.(),
-  });
-  disposers.defer(async () => {
-    await alertSender.drain();
-    await alertWire.close();
-  });
-  const mailer = openMailer(config, { clock });
-  disposers.defer(() => mailer.close());
-  const messenger = openClientMessenger({ ...deps, log, links, mailer }, config, {
-    portOf,
-    wake: () => woken.get("client messages")?.(),
-  });
-  disposers.defer(() => messenger.drain());
-  const eventStream = openEventStream({ ...deps, log }, config, world, {
-    wake: () => woken.get("event stream")?.(),
-    readMessages: (ids) => messenger.readRequested(ids),
-  });
-  disposers.defer(() => eventStream?.close());
-  const metrics = createMetrics({ db, clock, gate, budget: deps.budget, eventStream });
+  const wakeLoop = (name: LoopName): void => woken.get(name)?.();
+  const out = { ...deps, keyring, log, links, portOf, wakeLoop };
+  const outbound = openOutbound(out, config, world, disposers);
+  const metrics = createMetrics({ db, clock, gate, budget: deps.budget, ...outbound });
   return {
     ...{ gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics },
-    ...{ deliverer, webhookNetworks, eventStream, alertSender, messenger },
+    ...outbound,
   };
 }
 

@@ -107,7 +107,11 @@ function depsOf(app: TestApp, lines: string[]): EventStreamDeps {
   return {
     ...{ db, clock: systemClock, random: systemRandom, open: openPublisher, wake: () => undefined },
     log: pino({ level: "debug" }, { write: (line: string) => void lines.push(line) }),
-    renderEvents: renderOutbound(db, () => contextOf({ settings, clock: systemClock })),
+    renderEvents: renderOutbound(
+      db,
+      () => contextOf({ settings, clock: systemClock }),
+      () => Promise.resolve(new Map()),
+    ),
   };
 }
 

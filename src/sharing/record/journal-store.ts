@@ -22,7 +22,7 @@ export interface JournalData {
   state: ShareState;
   /** Whether it was enforced. Absent in older lines. */
   mode?: "enforce" | "observe";
-  /** Of `client_message.requested`: the message to the client. Its words are made when the event is delivered. */
+  /** Of `client_message.requested`: the message to the client, whose words are made at the delivery. */
   clientMessageId?: string;
 }
 
