@@ -29,13 +29,15 @@ import { signupTermsOf } from "./onboarding/signup-terms.ts";
 import { openMissingLinks } from "./recovery/open-reshare-link.ts";
 import { recordCompanions } from "./coexistence/record-companions.ts";
 import { recordEchoes } from "./coexistence/record-echoes.ts";
+import { announceIncidents, announceWebhookCheck, dataKeyWarnings } from "./announce.ts";
+import { findOwnFaults } from "./alerting/find-own-faults.ts";
+import { recordEarlyWarnings } from "./alerting/record-early-warnings.ts";
 import { endSnoozesOf } from "./cases/end-snoozes.ts";
 import { incidentDataOf } from "./delivery/notice.ts";
 import { planNotices } from "./delivery/plan-notices.ts";
 import { recordTransitions } from "./recovery/record-transitions.ts";
 import { watchReshareLinks } from "./recovery/watch-reshare-links.ts";
 import type { OwnCallback } from "./connection/check-webhooks.ts";
-import { WEBHOOK_CHECK_OUTCOMES, type WebhookCheck } from "./connection/webhook-check.ts";
 import { GateCache } from "./sharing/gate/gate-cache.ts";
 import type { MetaAccount } from "./sharing/probe/meta-account.ts";
 import { createRefusedFields } from "./sharing/probe/refused-fields.ts";
@@ -47,7 +49,7 @@ import { openProbeBudget, type ProbeBudget } from "./sharing/budget/open-probe-b
 import { createSweeper } from "./sharing/probe/sweep-shares.ts";
 import { SYSTEM } from "./sharing/record/record-observation.ts";
 import type { VerifyDeps } from "./sharing/probe/verify-share.ts";
-import { watchTrouble, type TroubleDeps, type TroubleListener } from "./sharing/incidents/watch-trouble.ts";
+import { watchTrouble, type TroubleDeps } from "./sharing/incidents/watch-trouble.ts";
 import { INCIDENT_NOTICE } from "./sharing/incidents/incident-store.ts";
 import { SEALED_COLUMNS } from "./sealed-columns.ts";
 import { createMetrics } from "./reports/create-metrics.ts";
@@ -239,18 +241,6 @@ async function openResources(
   return { deps, signups, keyring, dataKeys, account, woken, ...endpointOf(config) };
 }
 
-function dataKeyWarnings(log: Logger): Parameters<typeof watchDataKeys>[1] {
-  return {
-    onForeign: (dataKeyId) =>
-      log.warn(
-        { dataKey: dataKeyId },
-        "a data key is wrapped with another ENCRYPTION_KEY; restart this instance with that ENCRYPTION_KEY, " +
-          "and with its own as ENCRYPTION_KEY_PREVIOUS",
-      ),
-    onFault: (error) => log.warn({ err: error }, "could not follow a data key notice"),
-  };
-}
-
 async function openOwnDatabase(config: Config, disposers: AsyncDisposableStack): Promise<Database> {
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
   disposers.defer(() => db.close());
@@ -349,6 +339,7 @@ async function startBackground(
       log.error({ asset: assetId, err: error }, "a probe failed; it is due again when its lease ends"),
   });
   const identity = { businessId: config.partnerBusinessId, appId: config.metaAppId };
+  const versions = { graph: config.metaGraphVersion, signup: config.metaSignupVersion };
   const loopDeps: LoopDeps = {
     ...resources.signups,
     ...parts,
@@ -362,15 +353,19 @@ async function startBackground(
     auditSink: config.auditSink,
     alerting: {
       publicUrl: config.publicUrl ?? null,
-      ownFaults: () => Promise.resolve({ rules: [], current: [] }),
+      ownFaults: () => findOwnFaults({ ...config, db, clock, versions }),
     },
     sweeper,
     backlog,
     endpointOf: resources.endpointOf,
-    onWebhookCheck: (connectionId, webhookCheck) => announceWebhookCheck(log, connectionId, webhookCheck),
+    onWebhookCheck: (connectionId, webhookCheck) => {
+      announceWebhookCheck(log, connectionId, webhookCheck);
+      woken.get("alerts")?.();
+    },
     identityOf: (connectionId) => (connectionId === account.connectionId ? identity : undefined),
     onFailedStatuses: parts.refusals.failed,
     onEchoes: (echoes) => recordEchoes({ db, clock }, echoes),
+    onEarlyWarnings: (warnings) => recordEarlyWarnings(deps, warnings),
     processingFailed: (inboxId, error) =>
       log.error({ inbox: inboxId, err: error }, "could not process a webhook; it will be retried"),
     connectionIds: [account.connectionId],
@@ -418,33 +413,5 @@ function accountOf(config: Config, graph: MetaAccount["graph"], budget: ProbeBud
     token,
     graph: budget.countedGraph(graph, own),
     refused: createRefusedFields(),
-  };
-}
-
-/** Logs each new outcome and each repair of the webhook health. */
-function announceWebhookCheck(log: Logger, connectionId: string, webhookCheck: WebhookCheck): void {
-  const isWell = WEBHOOK_CHECK_OUTCOMES[webhookCheck.outcome].ok;
-  const words = webhookCheck.repairedAt === null ? "webhook health changed" : "webhook health was repaired";
-  log[isWell && webhookCheck.repairedAt === null ? "info" : "warn"](
-    { connection: connectionId, webhookCheck },
-    words,
-  );
-}
-
-/** An incident is announced once and starts a reconciliation, which shows which WABAs are lost. */
-function announceIncidents(log: Logger, wake: (name: LoopName) => void): TroubleListener {
-  return {
-    troubled: () => wake("incidents"),
-    witnessesCalled: () => wake("probes"),
-    opened: (incident) => {
-      log.warn({ incident }, "many WABAs fail together; probes alone prove no removal");
-      wake("listing");
-      // The webhook check asks at once whether the cause is our token or our app.
-      wake("webhooks");
-    },
-    ended: (incident) => {
-      log.warn({ incident }, "the incident is over");
-      wake("webhooks");
-    },
   };
 }

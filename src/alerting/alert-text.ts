@@ -2,6 +2,7 @@ import { english } from "../messages/english.ts";
 import type { AlertFigures, SignalFigure } from "./alert-figures.ts";
 import type { AlertMessage, NotificationKind } from "./alert-message.ts";
 import type { Alert } from "./alert.ts";
+import { ALERT_RULES } from "./rules.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -117,11 +118,13 @@ function factsOf(alert: Alert, figures: AlertFigures): AlertMessage["facts"] {
   return facts;
 }
 
-/** The label of its cause; null: it has none, or one that Meta has never named before. */
+/** The label of its cause, or Meta's own word; null: it has none that the title does not say. */
 export function causeLabelOf({ cause, rule }: Pick<Alert, "cause" | "rule">): string | null {
   if (cause === null) return null;
   const key = `labels.${CAUSE_LABELS[rule] ?? "reason"}.${cause}`;
-  return english.has(key) ? english(key) : cause;
+  if (english.has(key)) return english(key);
+  const isInTitle = ALERT_RULES[rule].about === "own" || rule === "template_paused";
+  return isInTitle ? null : cause;
 }
 
 const CAUSE_LABELS: Partial<Record<Alert["rule"], string>> = {

@@ -2,9 +2,9 @@ import { statfs } from "node:fs/promises";
 import { readWebhookChecks } from "../connection/webhook-check-store.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
-import { ownFaultsOf, type OwnState } from "./own-faults.ts";
+import { OWN_FAULT_RULES, ownFaultsOf, type OwnState } from "./own-faults.ts";
 import { readOwnReadings } from "./own-readings-store.ts";
-import type { Signal } from "./signal.ts";
+import type { CurrentSignals } from "./replace-signals.ts";
 
 export interface OwnFaultDeps extends Pick<OwnState, "versions" | "sweepPeriodMs"> {
   db: Database;
@@ -13,8 +13,8 @@ export interface OwnFaultDeps extends Pick<OwnState, "versions" | "sweepPeriodMs
   dataDir: string;
 }
 
-/** What is wrong now with this Sharekeeper, its connection to Meta, or what it delivers to. */
-export async function findOwnFaults(deps: OwnFaultDeps): Promise<Signal[]> {
+/** All that is wrong now with this Sharekeeper, its connection to Meta, or what it delivers to. */
+export async function findOwnFaults(deps: OwnFaultDeps): Promise<CurrentSignals> {
   const { db, clock, versions, sweepPeriodMs } = deps;
   const now = clock.now();
   const state = {
@@ -22,7 +22,7 @@ export async function findOwnFaults(deps: OwnFaultDeps): Promise<Signal[]> {
     webhookChecks: await readWebhookChecks(db),
     disk: db.kind === "embedded" ? await readDisk(deps) : null,
   };
-  return ownFaultsOf({ ...state, versions, sweepPeriodMs }, now);
+  return { rules: OWN_FAULT_RULES, current: ownFaultsOf({ ...state, versions, sweepPeriodMs }, now) };
 }
 
 /** `bavail`: what is left to us, without what the system reserves for root. Null: it cannot be read. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { KnownWebhookCheck, WebhookCheckOutcome } from "../connection/webhook-check.ts";
 import { WEBHOOK_CHECK_OUTCOMES } from "../connection/webhook-check.ts";
-import { ownFaultsOf, type OwnState } from "./own-faults.ts";
+import { ALERT_RULES, type RuleId } from "./rules.ts";
+import { OWN_FAULT_RULES, ownFaultsOf, type OwnState } from "./own-faults.ts";
 
 const NOW = Date.UTC(2026, 10, 29, 12);
 const MINUTE = 60_000;
@@ -50,6 +51,13 @@ describe("what Meta's answers say of our connection", () => {
     ["certificate_refused", "certificate_expires"],
   ])("%s is %s, since it is so", (outcome, rule) => {
     expect(faultsOf(checked(outcome))).toMatchObject([{ rule, cause: outcome, beganAt: NOW - 7 * MINUTE }]);
+  });
+
+  test("of an end the day is told", () => {
+    const [check] = checked("token_ends_soon").webhookChecks?.get("default") ?? [];
+    const detail = { ends_at: "2026-12-04T10:00:00.000Z" };
+    const webhookChecks = new Map([["default", check ? [{ ...check, detail }] : []]]);
+    expect(faultsOf({ webhookChecks })[0]?.detail).toEqual({ date: "2026-12-04" });
   });
 
   test("what could not be read proves nothing, and no other outcome is a fault", () => {
@@ -107,8 +115,8 @@ describe("what is not delivered", () => {
   test("channels and mail to clients have alerts of their own", () => {
     const channels = [{ id: "chn_1", name: "On call", since: NOW }];
     expect(faultsOf({ channels, deferredMail: { count: 4, since: NOW - MINUTE } })).toMatchObject([
-      { rule: "channel_failing", subject: "channel:chn_1", detail: { name: "On call" } },
-      { rule: "client_mail_failing", detail: { count: 4 }, beganAt: NOW - MINUTE },
+      { rule: "channel_failing", subject: "channel:chn_1", detail: { channel: "On call" } },
+      { rule: "client_mail_failing", detail: { messages: 4 }, beganAt: NOW - MINUTE },
     ]);
   });
 });
@@ -140,4 +148,9 @@ describe("what runs out", () => {
       { rule: "secret_old", detail: { days: 366 } },
     ]);
   });
+});
+
+test("every own rule but the incident's is found here, so that what is gone ends", () => {
+  const own = (Object.keys(ALERT_RULES) as RuleId[]).filter((rule) => ALERT_RULES[rule].about === "own");
+  expect([...OWN_FAULT_RULES, "meta_trouble"].toSorted()).toEqual(own.toSorted());
 });

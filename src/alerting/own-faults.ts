@@ -41,6 +41,13 @@ const RULE_OF_OUTCOME: Partial<Record<WebhookCheckOutcome, RuleId>> = {
   certificate_refused: "certificate_expires",
 };
 
+/** The rules of what is found here. */
+export const OWN_FAULT_RULES: readonly RuleId[] = [
+  ...new Set(Object.values(RULE_OF_OUTCOME)),
+  ...(["probes_behind", "endpoint_failing", "channel_failing", "client_mail_failing"] as const),
+  ...(["disk_full", "version_ends", "secret_old"] as const),
+];
+
 /** Everything that is wrong with us now, or soon. Each subject appears once under a rule. */
 export function ownFaultsOf(state: OwnState, now: number): Signal[] {
   return [
@@ -66,7 +73,10 @@ function checkFaultsOf({ webhookChecks }: OwnState): Signal[] {
   return [...webhookChecks].flatMap(([connectionId, checks]) =>
     checks.flatMap(({ check, outcome, detail, since }) => {
       const rule = RULE_OF_OUTCOME[outcome];
-      return rule === undefined ? [] : [own(rule, `${check}:${connectionId}`, since, detail, outcome)];
+      if (rule === undefined) return [];
+      const { ends_at: endsAt, ...rest } = detail;
+      const told = endsAt === undefined ? rest : { ...rest, date: endsAt.slice(0, 10) };
+      return [own(rule, `${check}:${connectionId}`, since, told, outcome)];
     }),
   );
 }
@@ -74,7 +84,7 @@ function checkFaultsOf({ webhookChecks }: OwnState): Signal[] {
 function silenceOf({ losses }: OwnState, now: number): Signal[] {
   const isSilent = losses.announced === 0 && losses.probed >= UNANNOUNCED_LOSSES;
   return isSilent
-    ? [own("webhooks_missing", "silence", now, { count: losses.probed }, "unannounced_losses")]
+    ? [own("webhooks_missing", "silence", now, { losses: losses.probed }, "unannounced_losses")]
     : [];
 }
 
@@ -97,10 +107,10 @@ function deliveryFaultsOf({ endpoints, channels, deferredMail }: OwnState, now: 
       ),
     );
   const silent = channels.map(({ id, name, since }) =>
-    own("channel_failing", `channel:${id}`, since, { name }),
+    own("channel_failing", `channel:${id}`, since, { channel: name }),
   );
   const { count, since } = deferredMail;
-  const mail = since === null ? [] : [own("client_mail_failing", "client_mail", since, { count })];
+  const mail = since === null ? [] : [own("client_mail_failing", "client_mail", since, { messages: count })];
   return [...failing, ...silent, ...mail];
 }
 

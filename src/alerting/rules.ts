@@ -40,6 +40,10 @@ export const ALERT_RULES = {
   setup_issue: { ...WABA_WARNING, pendingS: 300 },
   app_activity_due: { ...WABA_WARNING, severity: "info" },
   app_activity_overdue: WABA_WARNING,
+  /** The next three come as webhooks of Meta's before messages fail. */
+  quality_low: WABA_WARNING,
+  limit_lowered: WABA_WARNING,
+  template_paused: WABA_WARNING,
   client_asked_link: { ...WABA_WARNING, severity: "info", pendingS: 0 },
   meta_trouble: OWN_FAULT,
   token_dead: OWN_FAULT,
@@ -52,7 +56,6 @@ export const ALERT_RULES = {
   disk_full: OWN_FAULT,
   certificate_expires: OWN_WARNING,
   version_ends: OWN_WARNING,
-  portfolio_limit: OWN_WARNING,
   secret_old: { ...OWN_WARNING, severity: "info" },
 } as const satisfies Record<string, AlertRule>;
 
@@ -63,3 +66,10 @@ export const INHIBITED_BY: Readonly<Partial<Record<RuleId, readonly RuleId[]>>> 
   meta_trouble: ["share_unknown", "probes_behind"],
   token_dead: ["share_unknown", "probes_behind", "token_expires"],
 };
+
+/** What Meta's webhooks begin and end, and not the state of a WABA. */
+export const RULE_OF_WARNING = {
+  quality: "quality_low",
+  limit: "limit_lowered",
+  template: "template_paused",
+} as const satisfies Record<string, RuleId>;

@@ -9,7 +9,7 @@ import { decidingSignalOf } from "../sharing/model/client-signals.ts";
 import type { JournalLine } from "../sharing/record/journal-store.ts";
 import { isEnforced } from "../sharing/gate/verdict.ts";
 import type { ShareState } from "../sharing/status/share-state.ts";
-import type { RuleId } from "./rules.ts";
+import { RULE_OF_WARNING, type RuleId } from "./rules.ts";
 import { keyOf, type BegunSignal, type Signal, type SignalChanges, type SignalEnd } from "./signal.ts";
 
 /** What is read of a line. */
@@ -94,6 +94,13 @@ const LOSSES: readonly RuleId[] = ["share_lost", "share_partial", "waba_disabled
 
 /** Rules whose signals the state does not say. */
 const BY_EVENTS: readonly RuleId[] = ["app_activity_due", "app_activity_overdue"];
+const BY_WARNINGS: readonly RuleId[] = Object.values(RULE_OF_WARNING);
+
+/** Whether a signal that the state does not say may still hold in it; undefined: the state says it. */
+function mayHoldOf(rule: RuleId): ((state: ShareState) => boolean) | undefined {
+  if (BY_EVENTS.includes(rule)) return isCounted;
+  return BY_WARNINGS.includes(rule) ? (state) => !isSetAside(state) : undefined;
+}
 
 /** What events begin and end, of the number of their line. */
 const EVENTS: Readonly<Record<string, { begins: RuleId | null; ends: readonly RuleId[] }>> = {
@@ -133,9 +140,8 @@ class Book {
 
   #endGone(line: ReadLine, keys: ReadonlySet<string>, isObserved: boolean, wanted: readonly Wanted[]): void {
     for (const [key, { signal }] of this.#of(line.assetId)) {
-      const isEvent = BY_EVENTS.includes(signal.rule);
       const isSame = (signal.isObserved === true) === isObserved;
-      const holds = isEvent ? isCounted(line.state) : keys.has(key) && isSame;
+      const holds = mayHoldOf(signal.rule)?.(line.state) ?? (keys.has(key) && isSame);
       if (!holds && !isUndecided(line.state, keys, key))
         this.#end(line, key, whyOf(line.state, signal, wanted));
     }

@@ -19,6 +19,7 @@ export const STOREYS: readonly (readonly string[])[] = [
   ["sealed-columns"],
   ["http"],
   ["loops"],
+  ["announce"],
   ["app"],
   ["sandbox", "doctor"],
   ["commands"],

@@ -2251,7 +2251,7 @@ export type Incident = {
 
 export type Alert = {
     id: string;
-    rule: 'share_lost' | 'share_partial' | 'waba_disabled' | 'number_disconnected' | 'waba_restricted' | 'app_link_restoring' | 'share_unknown' | 'setup_issue' | 'app_activity_due' | 'app_activity_overdue' | 'client_asked_link' | 'meta_trouble' | 'token_dead' | 'token_expires' | 'webhooks_missing' | 'probes_behind' | 'endpoint_failing' | 'channel_failing' | 'client_mail_failing' | 'disk_full' | 'certificate_expires' | 'version_ends' | 'portfolio_limit' | 'secret_old';
+    rule: 'share_lost' | 'share_partial' | 'waba_disabled' | 'number_disconnected' | 'waba_restricted' | 'app_link_restoring' | 'share_unknown' | 'setup_issue' | 'app_activity_due' | 'app_activity_overdue' | 'quality_low' | 'limit_lowered' | 'template_paused' | 'client_asked_link' | 'meta_trouble' | 'token_dead' | 'token_expires' | 'webhooks_missing' | 'probes_behind' | 'endpoint_failing' | 'channel_failing' | 'client_mail_failing' | 'disk_full' | 'certificate_expires' | 'version_ends' | 'secret_old';
     severity: 'critical' | 'warning' | 'info';
     state: 'firing' | 'acknowledged' | 'resolved';
     title: string;
