@@ -257,3 +257,8 @@ export const webhookDeliveryQuery = (id: string) =>
     refetchInterval: ({ state: { data } }) =>
       data?.state === "pending" ? every(DELIVERIES_EVERY_MS)() : false,
   });
+
+export const alertChannelsQuery = queryOptions({
+  ...generated.listAlertChannelsOptions(),
+  refetchInterval: every(ENDPOINTS_EVERY_MS),
+});

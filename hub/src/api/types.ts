@@ -6,6 +6,9 @@
 import type * as generated from "./generated/types.gen.ts";
 
 export type {
+  AlertChannel,
+  AlertChannelChange,
+  AlertChannelTest,
   ApiKey,
   AuditLine,
   CanSend,
@@ -25,6 +28,7 @@ export type {
   ProbePlan,
   Repair,
   ModeSteps,
+  NewAlertChannel,
   NumberPage,
   ObservedCohort,
   ObservedStep,

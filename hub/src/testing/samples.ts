@@ -1,4 +1,5 @@
 import type {
+  AlertChannel,
   ApiKey,
   EventTypeList,
   Overview,
@@ -168,5 +169,11 @@ export const sampleEventTypes = (): EventTypeList["data"] =>
 export const sampleDelivery = (change: Partial<WebhookDelivery> = {}): WebhookDelivery => ({
   ...{ id: "msg_1", endpoint_id: "whe_1", event_id: "7", type: "waba.share.lost", state: "delivered" },
   ...{ failed_count: 0, next_attempt_at: null, ended_at: AT, created_at: AT },
+  ...change,
+});
+
+export const sampleChannel = (change: Partial<AlertChannel> = {}): AlertChannel => ({
+  ...{ id: "chn_1", name: "On call", type: "slack", address: "hooks.slack.com, …4fQz", secrets: ["url"] },
+  ...{ state: "enabled", failing_since: null, last_failure: null, created_at: AT, created_by: "usr-1" },
   ...change,
 });

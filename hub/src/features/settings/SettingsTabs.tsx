@@ -30,7 +30,12 @@ export function SettingsTabs() {
             </Link>
           </>
         ) : null}
-        {isOperator ? <Link to="/settings/webhooks">{t("settings.webhooks.title")}</Link> : null}
+        {isOperator ? (
+          <>
+            <Link to="/settings/alert-channels">{t("settings.alert_channels")}</Link>
+            <Link to="/settings/webhooks">{t("settings.webhooks.title")}</Link>
+          </>
+        ) : null}
         {isAdmin ? (
           <Link to="/settings/audit" activeOptions={{ includeSearch: false }}>
             {t("settings.audit.title")}
