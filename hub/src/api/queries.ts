@@ -262,3 +262,11 @@ export const alertChannelsQuery = queryOptions({
   ...generated.listAlertChannelsOptions(),
   refetchInterval: every(ENDPOINTS_EVERY_MS),
 });
+
+/** What was sent to a client, newest first. */
+export const clientMessagesQuery = (id: string) =>
+  infiniteQueryOptions({
+    ...generated.listClientMessagesInfiniteOptions({ path: { id }, query: { limit: 10 } }),
+    ...paged,
+    refetchInterval: every(ENDPOINTS_EVERY_MS),
+  });

@@ -8,6 +8,7 @@ type Operation = keyof typeof import("./generated/sdk.gen.ts");
 
 const everyOf = (operation: Operation) => [{ _id: operation }] as const;
 
+export const everyClientMessageList = everyOf("listClientMessages");
 export const everyWaba = everyOf("getWaba");
 export const everyNumber = everyOf("getNumber");
 export const everySignupList = everyOf("listSignups");

@@ -1,6 +1,7 @@
 import type {
   AlertChannel,
   ApiKey,
+  ClientMessage,
   EventTypeList,
   Overview,
   Session,
@@ -175,5 +176,13 @@ export const sampleDelivery = (change: Partial<WebhookDelivery> = {}): WebhookDe
 export const sampleChannel = (change: Partial<AlertChannel> = {}): AlertChannel => ({
   ...{ id: "chn_1", name: "On call", type: "slack", address: "hooks.slack.com, …4fQz", secrets: ["url"] },
   ...{ state: "enabled", failing_since: null, last_failure: null, created_at: AT, created_by: "usr-1" },
+  ...change,
+});
+
+export const sampleClientMessage = (change: Partial<ClientMessage> = {}): ClientMessage => ({
+  ...{ id: "cmg_1", topic: "loss", kind: "first", cause: "partner_removed", why: "lost", channel: "email" },
+  ...{ to: "ada@example.com", contact_name: "Ada", language: "de", created_by: "system", planned_at: AT },
+  ...{ state: "sent", attempts: 1, next_attempt_at: null, ended_at: AT, detail: null, opened_at: null },
+  ...{ wabas: [], link_ids: ["rsl_1"] },
   ...change,
 });

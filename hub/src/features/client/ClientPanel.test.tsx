@@ -14,6 +14,7 @@ const CLIENT: ClientDetails = {
 function show(client: ClientDetails, answers: Answers = {}, role: Session["actor"]["role"] = "operator") {
   return renderHub(<ClientPanel waba={sampleWaba()} />, {
     ...{ "GET /session": sampleSession(role), "GET /clients/client-1": new Tagged('"4-x"', client) },
+    "GET /clients/client-1/messages": { data: [], has_more: false, next_cursor: null },
     ...answers,
   });
 }

@@ -1,4 +1,4 @@
-import type { ClientContact, ClientDetails } from "../../api/types.ts";
+import type { ClientContact, ClientDetails, ClientMessage } from "../../api/types.ts";
 import { parseLanguage } from "../../../../src/messages/languages.ts";
 
 /** One contact as the form holds it. `language` "": the client's. */
@@ -68,4 +68,14 @@ export function changeOf(client: ClientDetails, wish: ClientWish) {
     ...(!isSame && { contacts }),
   };
   return Object.keys(change).length === 0 ? undefined : change;
+}
+
+/** When the newest message to the contact's address came back; null: the newest one did not. */
+export function bouncedAtOf(
+  { email }: Pick<ClientContact, "email">,
+  messages: readonly Pick<ClientMessage, "to" | "state" | "ended_at">[] = [],
+): string | null {
+  const address = email?.toLowerCase();
+  const newest = messages.find(({ to, ended_at }) => to?.toLowerCase() === address && ended_at !== null);
+  return address !== undefined && newest?.state === "bounced" ? newest.ended_at : null;
 }
