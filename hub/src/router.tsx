@@ -1,6 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import {
+  alertQuery,
+  alertsQuery,
   connectionsQuery,
   numberQuery,
   observeReportQuery,
@@ -23,7 +25,13 @@ import { CrashPage } from "./ui/Failures.tsx";
 import { observePeriodOf, startOf } from "./features/observe/period.ts";
 import { periodOf, sinceOf } from "./features/onboarding/period.ts";
 import { BROKEN, brokenQuery } from "./features/overview/broken-rows.ts";
-import { parseObserveSearch, parseSignupsSearch, parseWabaSearch, parseWabasSearch } from "./shell/search.ts";
+import {
+  parseAlertsSearch,
+  parseObserveSearch,
+  parseSignupsSearch,
+  parseWabaSearch,
+  parseWabasSearch,
+} from "./shell/search.ts";
 import { parseSearch, stringifySearch } from "./shell/address.ts";
 import { Blocks, PageSkeleton, PendingPage, TilesSkeleton } from "./ui/Skeleton.tsx";
 import {
@@ -92,6 +100,35 @@ const waba = createRoute({
   loader({ context: { queries }, params: { wabaId }, preload }) {
     void queries.prefetchQuery(wabaQuery(wabaId));
     if (!preload) void queries.prefetchInfiniteQuery(timelineQuery(wabaId));
+  },
+});
+
+const alerts = createRoute({
+  getParentRoute: () => shell,
+  path: "/alerts",
+  validateSearch: parseAlertsSearch,
+  component: lazyRouteComponent(() => import("./features/alerts/AlertsPage.tsx"), "AlertsPage"),
+  pendingComponent: () => (
+    <PendingPage title={t("nav.alerts")}>
+      <Blocks count={4} height={84} />
+    </PendingPage>
+  ),
+  errorComponent: CrashPage,
+  loaderDeps: ({ search }) => search,
+  loader({ context: { queries }, deps: { state = "firing", ...filters } }) {
+    void queries.prefetchInfiniteQuery(alertsQuery({ ...filters, state }));
+  },
+});
+
+const alert = createRoute({
+  getParentRoute: () => shell,
+  path: "/alerts/$alertId",
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("./features/alerts/AlertPage.tsx"), "AlertPage"),
+  pendingComponent: () => <PageSkeleton blocks={2} height={180} />,
+  errorComponent: CrashPage,
+  loader({ context: { queries }, params: { alertId } }) {
+    void queries.prefetchQuery(alertQuery(alertId));
   },
 });
 
@@ -180,7 +217,7 @@ export const createHubRouter = (queries: QueryClient) =>
       signIn,
       secondFactor,
       shell.addChildren([
-        ...[overview, wabas, waba, number, onboarding, signup, observe, connection],
+        ...[overview, wabas, waba, alerts, alert, number, onboarding, signup, observe, connection],
         ...[settings, people, apiKeys, alertChannels, webhooks, webhook, audit],
         ...[security, sessions],
       ]),

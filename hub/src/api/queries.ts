@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { every } from "../live/connection.ts";
 import * as generated from "./generated/@tanstack/react-query.gen.ts";
 import type {
+  ListAlertsData,
   ListAuditData,
   ListSignupsData,
   ListWabasData,
@@ -256,6 +257,40 @@ export const webhookDeliveryQuery = (id: string) =>
     ...generated.getWebhookDeliveryOptions({ path: { id } }),
     refetchInterval: ({ state: { data } }) =>
       data?.state === "pending" ? every(DELIVERIES_EVERY_MS)() : false,
+  });
+
+export type AlertFilters = Filters<ListAlertsData["query"], "state" | "severity" | "waba_id">;
+
+/** Alerts begin, grow and end by time alone, too, and the stream announces WABAs only. */
+const ALERTS_EVERY_MS = 5_000;
+
+export const alertsQuery = (filters: AlertFilters) =>
+  infiniteQueryOptions({
+    ...generated.listAlertsInfiniteOptions({ query: { ...givenOf(filters), limit: 50 } }),
+    ...paged,
+    placeholderData: keepPreviousData,
+    refetchInterval: every(ALERTS_EVERY_MS),
+  });
+
+/** What fires and nobody is on yet: the count in the navigation, and the browser's notifications. */
+export const firingAlertsQuery = queryOptions({
+  ...generated.listAlertsOptions({ query: { state: "firing", limit: 100 } }),
+  refetchInterval: every(ALERTS_EVERY_MS),
+  // Whoever is told by the browser has the Hub in the background.
+  refetchIntervalInBackground: true,
+});
+
+/** What holds of one WABA, taken on or not. */
+export const wabaAlertsQuery = (wabaId: string) =>
+  queryOptions({
+    ...generated.listAlertsOptions({ query: { waba_id: wabaId, limit: 10 } }),
+    refetchInterval: every(ALERTS_EVERY_MS),
+  });
+
+export const alertQuery = (id: string) =>
+  queryOptions({
+    ...generated.getAlertOptions({ path: { id } }),
+    refetchInterval: ({ state: { error } }) => (error === null ? every(ALERTS_EVERY_MS)() : false),
   });
 
 export const alertChannelsQuery = queryOptions({

@@ -8,6 +8,8 @@ type Operation = keyof typeof import("./generated/sdk.gen.ts");
 
 const everyOf = (operation: Operation) => [{ _id: operation }] as const;
 
+export const everyAlert = everyOf("getAlert");
+export const everyAlertList = everyOf("listAlerts");
 export const everyClientMessageList = everyOf("listClientMessages");
 export const everyWaba = everyOf("getWaba");
 export const everyNumber = everyOf("getNumber");

@@ -6,6 +6,7 @@
 import type * as generated from "./generated/types.gen.ts";
 
 export type {
+  Alert,
   AlertChannel,
   AlertChannelChange,
   AlertChannelTest,
@@ -56,6 +57,7 @@ export type {
   WebhookTest,
 } from "./generated/types.gen.ts";
 
+export type AlertNotification = generated.Alert["notifications"][number];
 /** What is asked for when an API key is made. */
 export type ApiKeyWish = generated.CreateApiKeyData["body"];
 /** What is asked for when a webhook endpoint is made or changed. */
@@ -90,6 +92,10 @@ export interface Page<T> {
 /** The phone number, or its id while Meta has not named the number yet. */
 export const phoneOf = (number: Pick<WabaNumber, "display_phone_number" | "phone_number_id">): string =>
   number.display_phone_number ?? number.phone_number_id;
+
+/** How many alerts fire that nobody is on; one that was just taken stays listed until that is read again. */
+export const firingCountOf = ({ data }: { data: generated.Alert[] }): number =>
+  data.filter(({ state }) => state === "firing").length;
 
 export const wabaIdOf = ({ id }: { id: string }): string => id;
 

@@ -7,7 +7,7 @@ import {
   wabaQuery,
   wabaWatchQuery,
 } from "../api/queries.ts";
-import { everyNumber, everyWabaList } from "../api/query-keys.ts";
+import { everyAlert, everyAlertList, everyNumber, everyWabaList, hasKey } from "../api/query-keys.ts";
 import type { NumberPage, Page, ShareEvent, Waba, WabaSummary } from "../api/types.ts";
 
 /** Longer lists are patched in place but not fetched again: one change would cost up to 500 requests. */
@@ -81,9 +81,12 @@ function invalidateNumbers(queries: QueryClient, wabaId: string): void {
   }
 }
 
+const isOfAlerts = hasKey(everyAlert, everyAlertList);
+
 /** Reads counts, order, and new or gone rows again. */
 export function refetchLists(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: overviewQuery.queryKey });
+  void queries.invalidateQueries({ predicate: isOfAlerts });
   void queries.invalidateQueries({
     queryKey: everyWabaList,
     predicate: isShortList,

@@ -13,6 +13,7 @@ const ROWS = [
   ["l", "send_the_link_to_the_client"],
   ["g o", "go_the_overview"],
   ["g w", "go_wabas"],
+  ["g a", "go_alerts"],
   ["g n", "go_onboarding"],
   ["g b", "go_observe"],
   ["g c", "go_connection"],

@@ -256,8 +256,9 @@ function useCommands(): Entry[] {
   const mayAct = useMayAct();
   const isLimited = useIsLimited();
   const { setColorScheme } = useMantineColorScheme();
-  const go = (to: "/" | "/wabas" | "/onboarding" | "/observe" | "/connection" | "/settings"): void =>
-    void navigate({ to });
+  const go = (
+    to: "/" | "/wabas" | "/alerts" | "/onboarding" | "/observe" | "/connection" | "/settings",
+  ): void => void navigate({ to });
   const command = (group: string, label: string, icon: IconName, run: () => void): Entry => ({
     id: label,
     group,
@@ -277,6 +278,7 @@ function useCommands(): Entry[] {
     ...(isLimited
       ? []
       : [
+          command(t("palette.pages"), t("nav.alerts"), "bell", () => go("/alerts")),
           command(t("palette.pages"), t("nav.onboarding"), "invite", () => go("/onboarding")),
           command(t("palette.pages"), t("nav.observe"), "eye", () => go("/observe")),
           command(t("palette.pages"), t("nav.connection"), "pulse", () => go("/connection")),

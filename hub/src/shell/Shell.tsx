@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
-import { aboutQuery, overviewQuery } from "../api/queries.ts";
-import { redCountOf } from "../api/types.ts";
+import { aboutQuery, firingAlertsQuery, overviewQuery } from "../api/queries.ts";
+import { firingCountOf, redCountOf } from "../api/types.ts";
 import { useIsLimited } from "../api/useMayAct.ts";
 import { Live } from "../live/Live.tsx";
 import { LiveMark } from "../live/LiveMark.tsx";
@@ -21,12 +21,14 @@ import navigation from "./navigation.module.css";
 const PAGES = [
   { to: "/", icon: "overview", label: t("nav.overview") },
   { to: "/wabas", icon: "list", label: t("nav.wabas") },
+  { to: "/alerts", icon: "bell", label: t("nav.alerts") },
   { to: "/onboarding", icon: "invite", label: t("nav.onboarding") },
   ...MINOR_PAGES,
 ] as const satisfies readonly { to: string; icon: IconName; label: string }[];
 
 type Overlay = "palette" | "help";
 
+const AlertNotices = lazy(async () => ({ default: (await import("./AlertNotices.tsx")).AlertNotices }));
 const AccountMenu = lazy(async () => ({ default: (await import("./AccountMenu.tsx")).AccountMenu }));
 const loadPalette = () => import("./Palette.tsx");
 const loadHelp = () => import("./Help.tsx");
@@ -53,6 +55,11 @@ export function Shell() {
         </main>
       </div>
       <Announcer />
+      {isLimited ? null : (
+        <Suspense>
+          <AlertNotices />
+        </Suspense>
+      )}
       <Overlays open={open} onClose={() => setOpen(null)} />
     </div>
   );
@@ -86,6 +93,7 @@ function useShellKeys(setOpen: (open: Overlay | null) => void): void {
       "?": () => setOpen("help"),
       "g o": () => void navigate({ to: "/" }),
       "g w": () => void navigate({ to: "/wabas" }),
+      "g a": () => void navigate({ to: "/alerts" }),
       "g n": () => void navigate({ to: "/onboarding" }),
       "g b": () => void navigate({ to: "/observe" }),
       "g c": () => void navigate({ to: "/connection" }),
@@ -134,6 +142,7 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
           >
             <Icon name={page.icon} />
             <span className="nav-word">{page.label}</span>
+            {page.to === "/alerts" ? <FiringCount /> : null}
           </Link>
         ))}
       </div>
@@ -156,6 +165,19 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
         </Suspense>
       </div>
     </nav>
+  );
+}
+
+/** How many alerts fire that nobody is on. */
+function FiringCount() {
+  const firing = useQuery(firingAlertsQuery).data;
+  const count = firing === undefined ? 0 : firingCountOf(firing);
+  if (firing === undefined || count === 0) return null;
+  return (
+    <span className={styles.navCount}>
+      <span aria-hidden="true">{firing.has_more ? `${count}+` : count}</span>
+      <span className="vh">{t("nav.alerts_firing", { count })}</span>
+    </span>
   );
 }
 

@@ -1,4 +1,5 @@
 import type {
+  AlertFilters,
   AuditFilters,
   DeliveryFilters,
   ObserveFilters,
@@ -70,6 +71,16 @@ export interface EndpointSearch extends DeliveryFilters {
 export const parseEndpointSearch = (search: Record<string, unknown>): EndpointSearch => ({
   state: DELIVERY_STATES.find((state) => state === search["state"]),
   open: textOf(search["open"]),
+});
+
+export const ALERT_STATES = ["firing", "acknowledged", "resolved"] as const;
+export const ALERT_SEVERITIES = ["critical", "warning", "info"] as const;
+
+/** The alerts' address; without a state those that fire. Unknown values are dropped. */
+export const parseAlertsSearch = (search: Record<string, unknown>): AlertFilters => ({
+  state: ALERT_STATES.find((state) => state === search["state"]),
+  severity: ALERT_SEVERITIES.find((severity) => severity === search["severity"]),
+  waba_id: textOf(search["waba_id"]),
 });
 
 export const parseObserveSearch = (search: Record<string, unknown>): ObserveFilters => ({

@@ -1,4 +1,5 @@
 import type {
+  Alert,
   AlertChannel,
   ApiKey,
   ClientMessage,
@@ -159,17 +160,26 @@ export const sampleEndpoint = (change: Partial<WebhookEndpoint> = {}): WebhookEn
   ...change,
 });
 
-export const sampleEventTypes = (): EventTypeList["data"] =>
-  [
-    { type: "waba.share.lost", meaning: "The client no longer shares it.", is_quiet: false },
-    { type: "waba.share.unknown", meaning: "Meta has not answered.", is_quiet: true },
-    { type: "number.changed", meaning: "A condition of one number changed.", is_quiet: false },
-    { type: "webhook.test", meaning: "You pressed the button.", is_quiet: false },
-  ].map((sample) => ({ ...sample, schema: { $ref: `/api/openapi.json#/webhooks/${sample.type}` } }));
+export const sampleEventTypes = (): EventTypeList["data"] => [
+  { type: "waba.share.lost", meaning: "The client no longer shares it.", is_quiet: false },
+  { type: "waba.share.unknown", meaning: "Meta has not answered.", is_quiet: true },
+  { type: "number.changed", meaning: "A condition of one number changed.", is_quiet: false },
+  { type: "webhook.test", meaning: "You pressed the button.", is_quiet: false },
+];
 
 export const sampleDelivery = (change: Partial<WebhookDelivery> = {}): WebhookDelivery => ({
   ...{ id: "msg_1", endpoint_id: "whe_1", event_id: "7", type: "waba.share.lost", state: "delivered" },
   ...{ failed_count: 0, next_attempt_at: null, ended_at: AT, created_at: AT },
+  ...change,
+});
+
+export const sampleAlert = (change: Partial<Alert> = {}): Alert => ({
+  ...{ id: "alr_1", rule: "share_lost", severity: "critical", state: "firing", observed: false },
+  ...{ title: "Northwind removed our access", lines: ["Messages are stopped.", "Send the re-share link."] },
+  ...{ cause: "partner_removed", started_at: AT, ended_at: null, lasted_s: 60 },
+  ...{ wabas: [{ id: "100000000000001", name: "Northwind Florist" }], waba_count: 1 },
+  ...{ signal_count: 1, holding_count: 1, route: null, acknowledged_at: null, acknowledged_by: null },
+  ...{ snoozed_until: null, snoozed_until_worse: false, escalated_at: null, notifications: [] },
   ...change,
 });
 

@@ -20,6 +20,7 @@ import { Conditions } from "./Conditions.tsx";
 import { Details } from "./Details.tsx";
 import { Facts } from "./Facts.tsx";
 import { NumberCards } from "./NumberCards.tsx";
+import { WabaAlerts } from "../alerts/WabaAlerts.tsx";
 import { ClientPanel } from "../client/ClientPanel.tsx";
 import { WabaSignup } from "../signup/WabaSignup.tsx";
 import { RecoveryPanel } from "./RecoveryPanel.tsx";
@@ -75,6 +76,7 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
     <div className="page">
       <Breadcrumb id={waba.id} />
       <WabaHead waba={waba} />
+      <WabaAlerts wabaId={waba.id} />
       <ChoseAnother choice={waba.client_signals.chose_another} />
       <Facts waba={waba} />
       <CaseBar waba={waba} />

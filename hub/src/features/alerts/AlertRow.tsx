@@ -1,0 +1,26 @@
+import { Link } from "@tanstack/react-router";
+import type { Alert } from "../../api/types.ts";
+import { Affected, Handled, Lasting } from "./AlertFacts.tsx";
+import { AlertStatus } from "./AlertStatus.tsx";
+import { lampOfAlert } from "./alert.ts";
+
+/** One alert: how grave, what, of whom, since when, who is on it, and what can be done. */
+export function AlertRow({ alert, index }: { alert: Alert; index: number }) {
+  return (
+    <li className="row-card" data-alert={alert.id} data-lamp={lampOfAlert(alert)}>
+      <div className="row-state">
+        <AlertStatus of={alert} />
+      </div>
+      <div className="row-text">
+        <Link to="/alerts/$alertId" params={{ alertId: alert.id }} data-row={index} className="row-link">
+          {alert.title}
+        </Link>
+        <Affected of={alert} />
+        <Handled of={alert} />
+      </div>
+      <dl className="row-facts">
+        <Lasting of={alert} />
+      </dl>
+    </li>
+  );
+}
