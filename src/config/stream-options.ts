@@ -37,7 +37,7 @@ export const STREAM_OPTIONS = {
   eventStreamUrl: option({
     name: "EVENT_STREAM_URL",
     description:
-      "A NATS server with JetStream, or an AMQP 0-9-1 broker such as RabbitMQ, that gets every event ([event-streams.md](../guides/event-streams.md)). Nodes of one cluster are separated by commas; user and password of the first are those of all. Unset: none.",
+      "A NATS server with JetStream, or an AMQP 0-9-1 broker such as RabbitMQ, that gets every event of a WABA ([event-streams.md](../guides/event-streams.md)). Nodes of one cluster are separated by commas; user and password of the first are those of all. Unset: none.",
     expects:
       "an address such as nats://user:password@host:4222, tls://host:4222, amqp://user:password@host:5672/vhost or amqps://user:password@host:5671, with special characters of the password in percent-encoding, or leave it unset",
     schema: brokerAddress,
