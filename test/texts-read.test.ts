@@ -6,6 +6,7 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { argumentsOf } from "../src/messages/catalogue-faults.ts";
+import client_mail from "../src/messages/en/client-mail.json" with { type: "json" };
 import doctor from "../src/messages/en/doctor.json" with { type: "json" };
 import hubAlerts from "../src/messages/en/hub-alerts.json" with { type: "json" };
 import hub from "../src/messages/en/hub.json" with { type: "json" };
@@ -54,6 +55,7 @@ const { labels: _labels, ...sentences } = en;
 test.each([
   ["the server and the client pages", sentences, serverCode],
   ["the doctor", doctor, serverCode],
+  ["the mails to clients", client_mail, serverCode],
 ])("every message of %s is read by code", (_name, texts, code) => expect(unreadIn(texts, code)).toEqual([]));
 
 test("a key that no code reads is found", () => {
@@ -81,6 +83,8 @@ const FORMATTERS = [
   { name: "english", place: 0, messages: messagesIn(en), files: serverFiles, isExact: false },
   { name: "text", place: 0, messages: messagesIn(en.client_page), files: serverFiles, isExact: false },
   { name: "fill", place: 1, messages: messagesIn(en.client_page), files: serverFiles, isExact: false },
+  { name: "mail", place: 0, messages: messagesIn(client_mail), files: serverFiles, isExact: false },
+  { name: "page", place: 0, messages: messagesIn(en.client_page), files: serverFiles, isExact: false },
   { name: "doctorText", place: 0, messages: messagesIn(doctor), files: serverFiles, isExact: false },
 ];
 

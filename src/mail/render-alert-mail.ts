@@ -30,7 +30,7 @@ export function renderAlertMail({
   why,
 }: AlertMail): RenderedMail {
   const kind = state === "firing" ? severity : state;
-  const word = english(`alert_mail.${kind}`);
+  const word = english(`alert_mail.word.${kind}`);
   return renderMail({
     language: "en",
     subject: english("alert_mail.subject", { word, title: cleanName(title, LONGEST_TITLE) }),

@@ -6,12 +6,19 @@ import { messagesIn } from "./text.ts";
 
 const languages = Object.keys(LANGUAGES) as Language[];
 
-test.each(languages.filter((language) => language !== "en"))("%s is translated", (language) => {
-  const page = readCatalogues(import.meta.dirname)[language]?.["client-page"] ?? {};
-  const english = messagesIn(en.client_page);
-  const same = [...messagesIn(page)].filter(([key, text]) => text === english.get(key));
-  expect(same.length).toBeLessThan(6);
-});
+const others = languages.filter((language) => language !== "en");
+const sections = ["client-page", "client-mail"];
+
+test.each(sections.flatMap((section) => others.map((language) => [section, language] as const)))(
+  "the section %s is translated into %s",
+  (section, language) => {
+    const catalogues = readCatalogues(import.meta.dirname);
+    const english = messagesIn(catalogues["en"]?.[section] ?? {});
+    const messages = [...messagesIn(catalogues[language]?.[section] ?? {})];
+    expect(messages).toHaveLength(english.size);
+    expect(messages.filter(([key, text]) => text === english.get(key)).length).toBeLessThan(6);
+  },
+);
 
 test("the six steps of partner assignment keep their wording in English", () => {
   const six = [
