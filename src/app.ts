@@ -53,6 +53,7 @@ import { watchTrouble, type TroubleDeps } from "./sharing/incidents/watch-troubl
 import { INCIDENT_NOTICE } from "./sharing/incidents/incident-store.ts";
 import { SEALED_COLUMNS } from "./sealed-columns.ts";
 import { createMetrics } from "./reports/create-metrics.ts";
+import type { CountedAttempt } from "./delivery/record-attempts.ts";
 import { openOutbound } from "./http/server/open-outbound.ts";
 import { serveHttp } from "./http/server/serve-http.ts";
 
@@ -309,7 +310,10 @@ async function openParts(
   const inboxQueue = openInboxQueue({ db });
   disposers.defer(() => inboxQueue.drain());
   const wakeLoop = (name: LoopName): void => woken.get(name)?.();
-  const out = { ...deps, keyring, log, links, portOf, wakeLoop };
+  const out = {
+    ...{ ...deps, keyring, log, links, portOf, wakeLoop },
+    onAttempts: (attempts: readonly CountedAttempt[]) => metrics.countAttempts(attempts),
+  };
   const outbound = openOutbound(out, config, world, disposers);
   const metrics = createMetrics({ db, clock, gate, budget: deps.budget, ...outbound });
   return {

@@ -46,10 +46,15 @@ export interface Deliverer {
 }
 
 const PLANNED_AT_ONCE = 1000;
-/** All together, and for one endpoint: those that hang or are slow leave the others their places. */
+/**
+ * All together, and for one endpoint: those that hang or are slow leave the others their places. Once half of
+ * the places are taken, each endpoint has one.
+ */
 const MOST_UNDER_WAY = 512;
 const MOST_PER_ENDPOINT = 4;
 const CLAIMED_AT_ONCE = 256;
+/** A claim asks about every endpoint, so it waits until it can bring this many. */
+const LEAST_CLAIMED = 64;
 /** Longer than an attempt takes. An instance that dies leaves its deliveries to the others after that. */
 const LEASE_MS = 60_000;
 
@@ -61,7 +66,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   const records = new GroupCommit<Attempted>({
     flush: (attempted) => recordAttempts(deps, attempted),
     sizeOf: () => 1,
-    ...{ maxFlushCount: 200, maxFlushBytes: 200 },
+    ...{ maxFlushCount: MOST_UNDER_WAY, maxFlushBytes: MOST_UNDER_WAY },
     ...{ maxWaitingCount: 2 * MOST_UNDER_WAY, maxWaitingBytes: 2 * MOST_UNDER_WAY },
   });
   const count = (endpointId: string, by: 1 | -1): void => {
@@ -94,9 +99,11 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       while ((await planNewDeliveries(db, clock.now(), PLANNED_AT_ONCE)) === PLANNED_AT_ONCE);
       for (;;) {
         const limit = Math.min(CLAIMED_AT_ONCE, MOST_UNDER_WAY - underWayCount);
-        if (limit <= 0) return;
+        // The end of an attempt wakes the next turn.
+        if (limit < LEAST_CLAIMED) return;
         const lease = leaseFrom(clock.now(), LEASE_MS);
-        const places = { limit, perEndpoint: MOST_PER_ENDPOINT, busy };
+        const perEndpoint = 2 * underWayCount < MOST_UNDER_WAY ? MOST_PER_ENDPOINT : 1;
+        const places = { limit, perEndpoint, busy };
         const claimed = await claimDeliveries(db, lease, places);
         // What is due already waits for a place: the end of an attempt wakes the next turn.
         if (claimed.length === 0) return (await findNextDue(db, lease.now.getTime())) ?? undefined;

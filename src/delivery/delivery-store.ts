@@ -244,6 +244,18 @@ export async function saveAttempts(sql: Sql, settled: readonly Settled[]): Promi
   );
 }
 
+/** What waits for an attempt, by the state of its endpoint. `oldestAt`: when the oldest was planned, ms. */
+export async function countPending(
+  sql: Sql,
+): Promise<{ state: string; count: number; oldestAt: number | null }[]> {
+  const rows = await sql.query<{ state: string; count: number; oldest: Date | null }>(
+    `select endpoint.state, count(*)::int as count, min(delivery.created_at) as oldest
+     from webhook_delivery delivery join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
+     where delivery.state = 'pending' and delivery.next_attempt_at is not null group by endpoint.state`,
+  );
+  return rows.map(({ state, count, oldest }) => ({ state, count, oldestAt: oldest?.getTime() ?? null }));
+}
+
 export async function findDelivery(sql: Sql, id: string): Promise<Delivery | undefined> {
   const [row] = await sql.query(`select ${COLUMNS} from webhook_delivery delivery where id = $1`, [id]);
   return row && deliveryOf(row);

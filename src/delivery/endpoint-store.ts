@@ -88,6 +88,16 @@ export async function readEndpoints(sql: Sql): Promise<Endpoint[]> {
   return rows.map(endpointOf);
 }
 
+/** How many there are; of the enabled ones, how many are failing. */
+export async function countEndpoints(sql: Sql): Promise<Record<Endpoint["state"] | "failing", number>> {
+  const rows = await sql.query<{ state: Endpoint["state"] | "failing"; count: number }>(
+    `select case when state = 'enabled' and failing_since is not null then 'failing' else state end as state,
+       count(*)::int as count from webhook_endpoint group by 1`,
+  );
+  const none = { enabled: 0, paused: 0, disabled: 0, failing: 0 };
+  return { ...none, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
+}
+
 /** @param lock keeps others from changing it until the transaction ends */
 export async function findEndpoint(
   sql: Sql,
@@ -155,17 +165,25 @@ export interface EndpointHealth {
   warnedPercent: number;
 }
 
-/** Keeps others from changing these endpoints until the transaction ends. Returns their states. */
-export async function lockEndpoints(tx: Tx, ids: readonly string[]): Promise<Map<string, Endpoint["state"]>> {
-  const rows = await tx.query<{ id: string; state: Endpoint["state"] }>(
-    "select id, state from webhook_endpoint where id = any($1) order by id for no key update",
+/** What an attempt must know of its endpoint. */
+export interface LockedEndpoint {
+  state: Endpoint["state"];
+  isFailing: boolean;
+}
+
+/** Keeps others from changing these endpoints until the transaction ends. */
+export async function lockEndpoints(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedEndpoint>> {
+  const rows = await tx.query<{ id: string; state: Endpoint["state"]; is_failing: boolean }>(
+    `select id, state, failing_since is not null as is_failing from webhook_endpoint
+     where id = any($1) order by id for no key update`,
     [ids],
   );
-  return new Map(rows.map(({ id, state }) => [id, state]));
+  return new Map(rows.map(({ id, state, is_failing: isFailing }) => [id, { state, isFailing }]));
 }
 
 /** A delivery succeeded: returns the endpoints that had been failing, and no longer do. */
 export async function saveRecovered(sql: Sql, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
   const rows = await sql.query<{ id: string }>(
     `update webhook_endpoint set failing_since = null, warned_percent = 0
      where id = any($1) and failing_since is not null returning id`,
@@ -176,6 +194,7 @@ export async function saveRecovered(sql: Sql, ids: readonly string[]): Promise<s
 
 /** Attempts failed at `now` (ms): since when it is so, and how far people were warned. Enabled ones only. */
 export async function saveFailing(sql: Sql, ids: readonly string[], now: number): Promise<EndpointHealth[]> {
+  if (ids.length === 0) return [];
   const rows = await sql.query<{ id: string; failing_since: Date; warned_percent: number }>(
     `update webhook_endpoint set failing_since = coalesce(failing_since, $2)
      where id = any($1) and state = 'enabled' returning id, failing_since, warned_percent`,

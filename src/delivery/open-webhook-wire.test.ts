@@ -49,6 +49,18 @@ test("a receiver that never answers is a timeout", async () => {
   expect(attempt).toMatchObject({ outcome: "timeout", status: null });
 });
 
+test("twenty requests that hang hold up no other to the same address", async () => {
+  const port = await receiver((incoming, response) => {
+    if (incoming.url === "/well") response.writeHead(204).end();
+  });
+  const wire = wireOf();
+  const hanging = Array.from({ length: 20 }, () => wire.send(request(`http://127.0.0.1:${port}/hangs`)));
+  const attempt = await wire.send(request(`http://127.0.0.1:${port}/well`));
+  expect(attempt).toMatchObject({ outcome: "delivered", status: 204 });
+  await wire.close();
+  await Promise.all(hanging);
+});
+
 test("of an endless answer only the beginning is read, and its status counts", async () => {
   let isGone = false;
   const port = await receiver((_incoming, response) => {

@@ -50,9 +50,11 @@ const TIMEOUT_MS = 15_000;
 const LOGGED_BYTES = 4096;
 const LOGGED_HEADERS = 30;
 const KEEP_ALIVE_MS = 4000;
-/** To one receiver. */
-const CONNECTIONS = 8;
 
+/**
+ * The wire has no limit of connections to one address: the deliverer bounds what is under way for each
+ * endpoint, and one that hangs must not hold up another at the same address.
+ */
 export function openWebhookWire(options: WebhookWireOptions): WebhookWire {
   const { clock, networks, timeoutMs = TIMEOUT_MS, resolve = resolveAll } = options;
   const agentOf = (mayGoTo: (address: string) => boolean): Agent =>
@@ -61,7 +63,6 @@ export function openWebhookWire(options: WebhookWireOptions): WebhookWire {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
-      connections: CONNECTIONS,
       maxHeaderSize: 16_384,
     });
   // Plain http goes to allowed networks alone.

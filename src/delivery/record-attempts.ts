@@ -11,7 +11,9 @@ import {
   saveFailing,
   saveRecovered,
   saveWarned,
+  type LockedEndpoint,
 } from "./endpoint-store.ts";
+import type { Outcome } from "./judge-answer.ts";
 import { endpointDataOf, type EndpointNotice } from "./notice.ts";
 import type { Attempt } from "./open-webhook-wire.ts";
 import { planNotices } from "./plan-notices.ts";
@@ -22,6 +24,14 @@ export interface RecordAttemptsDeps {
   clock: Clock;
   random: Random;
   log: Logger;
+  /** Called with what was recorded, for the metrics. */
+  onAttempts?(attempts: readonly CountedAttempt[]): void;
+}
+
+/** `delayMs`: from the event to its delivery; null: it was not delivered. */
+export interface CountedAttempt {
+  outcome: Outcome;
+  delayMs: number | null;
 }
 
 /** An attempt of a delivery. */
@@ -40,20 +50,21 @@ export async function recordAttempts(
 ): Promise<void> {
   const notices = await deps.db.transaction(async (tx) => {
     // Endpoints before deliveries, as everybody who changes both does.
-    const states = await lockEndpoints(tx, [
+    const locked = await lockEndpoints(tx, [
       ...new Set(attempted.map(({ delivery }) => delivery.endpointId)),
     ]);
     await saveAttempts(
       tx,
       attempted.map((one) => {
         const settled = settledOf(one, deps);
-        const isOver = states.get(one.delivery.endpointId) === "disabled" && settled.state === "pending";
+        const isOver =
+          locked.get(one.delivery.endpointId)?.state === "disabled" && settled.state === "pending";
         return isOver ? { ...settled, state: "failed", nextAttemptAt: null } : settled;
       }),
     );
     const found = [
       ...(await recordDisabled(tx, deps, attempted)),
-      ...(await recordHealth(tx, deps, attempted)),
+      ...(await recordHealth(tx, deps, attempted, locked)),
     ];
     const notices = found.map(({ type, endpoint, percent }) => {
       return { type, data: endpointDataOf(endpoint, percent), exceptId: endpoint.id };
@@ -61,8 +72,14 @@ export async function recordAttempts(
     await planNotices(tx, deps, notices);
     return found;
   });
+  deps.onAttempts?.(attempted.map(countedOf));
   for (const { type, endpoint, percent } of notices)
     deps.log.warn({ endpoint: endpoint.id, url: addressOf(endpoint), percent }, LOGGED[type]);
+}
+
+function countedOf({ delivery, attempt: { outcome, at, tookMs } }: Attempted): CountedAttempt {
+  const delayMs = outcome === "delivered" ? Math.max(0, at + tookMs - delivery.createdAt) : null;
+  return { outcome, delayMs };
 }
 
 /** Logs an attempt that somebody asked for to try the endpoint. Only its success counts. */
@@ -137,6 +154,7 @@ async function recordHealth(
   tx: Tx,
   { clock }: Pick<RecordAttemptsDeps, "clock">,
   attempted: readonly Attempted[],
+  locked: ReadonlyMap<string, LockedEndpoint>,
 ): Promise<Noticed[]> {
   const now = clock.now();
   const idsOf = (counts: (attempt: Attempt) => boolean): string[] => [
@@ -145,7 +163,8 @@ async function recordHealth(
   const fine = idsOf(({ outcome }) => outcome === "delivered");
   const failing = idsOf(({ outcome }) => outcome !== "delivered" && outcome !== "our_fault");
   const notices: Noticed[] = [];
-  for (const id of await saveRecovered(tx, fine))
+  const recovered = fine.filter((id) => locked.get(id)?.isFailing === true);
+  for (const id of await saveRecovered(tx, recovered))
     notices.push(...(await noticed(tx, id, "endpoint.recovered", 0)));
   const onlyFailing = failing.filter((id) => !fine.includes(id));
   for (const { id, failingSince, warnedPercent } of await saveFailing(tx, onlyFailing, now)) {

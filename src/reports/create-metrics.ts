@@ -9,6 +9,7 @@ import { STATUS_ROWS } from "../sharing/status/status.ts";
 import type { EventStream } from "../delivery/streams/create-event-stream.ts";
 import { registerBudgetMetrics } from "./register-budget-metrics.ts";
 import { registerStreamMetrics } from "./register-stream-metrics.ts";
+import { registerDeliveryMetrics, type DeliveryMetrics } from "./register-delivery-metrics.ts";
 import { findOldestLiveProof, readProofAges } from "./share-figures-store.ts";
 import type { ProbeBudget } from "../sharing/budget/open-probe-budget.ts";
 
@@ -20,6 +21,7 @@ export interface Metrics {
   /** The outcome of a message; `reason` is ours for a local refusal, Meta's code for a refusal by Meta. */
   countMessage(message: { outcome: string; reason: string | null }): void;
   countProbe(trigger: string): void;
+  countAttempts: DeliveryMetrics["countAttempts"];
   /** A wrong key, by where it was shown. */
   countAuthFailure(entryPoint: string): void;
   /**
@@ -42,6 +44,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const registry = new Registry();
   const readBudget = registerBudgetMetrics(registry, deps);
   const readStream = registerStreamMetrics(registry, deps);
+  const deliveries = registerDeliveryMetrics(registry, deps);
   const registers = [registry];
   const webhooks = new Counter({
     name: "sharekeeper_webhooks_total",
@@ -79,10 +82,12 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     countMessage: ({ outcome, reason }) => messages.inc({ outcome, reason: reason ?? "" }),
     countAuthFailure: (entryPoint) => authFailures.inc({ entry_point: entryPoint }),
     countProbe: (trigger) => probes.inc({ trigger }),
+    countAttempts: deliveries.countAttempts,
     render: async () => {
       await readShares();
       await readBudget();
       await readStream();
+      await deliveries.read();
       const figures = await readEpisodes(deps.clock.now());
       falseCloses.reset();
       falseCloses.inc(figures.falseCloseCount);

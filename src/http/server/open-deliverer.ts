@@ -1,12 +1,9 @@
-import type { Logger } from "pino";
 import type { Config } from "../../config/parse-config.ts";
-import type { Database } from "../../database/database.ts";
 import { openAllowedNetworks } from "../../delivery/allowed-networks.ts";
 import { createDeliverer } from "../../delivery/deliver-webhooks.ts";
 import { openWebhookWire } from "../../delivery/open-webhook-wire.ts";
-import type { Clock } from "../../lib/clock.ts";
+import type { RecordAttemptsDeps } from "../../delivery/record-attempts.ts";
 import type { Keyring } from "../../lib/keyring.ts";
-import type { Random } from "../../lib/random.ts";
 import { renderOutbound, type ReadMessages } from "../api/events/render-outbound.ts";
 import { contextOf } from "../api/wabas/get-waba.ts";
 import type { HttpDeps, HttpSettings } from "../kit/http-deps.ts";
@@ -19,7 +16,7 @@ interface Opened extends Pick<HttpDeps, "deliverer" | "webhookNetworks"> {
 
 /** The deliverer of events, which renders them as the API does. `wake` calls for its next turn. */
 export function openDeliverer(
-  deps: { db: Database; clock: Clock; random: Random; log: Logger; keyring: Keyring },
+  deps: RecordAttemptsDeps & { keyring: Keyring },
   config: Config,
   world: Pick<HttpSettings, "version" | "hubDir" | "sandbox">,
   { wake, readMessages }: { wake: () => void; readMessages: ReadMessages },

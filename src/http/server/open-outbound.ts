@@ -3,6 +3,7 @@ import { createAlertSender, type AlertSender } from "../../alerting/channels/cre
 import type { Messenger } from "../../client-messages/open-messenger.ts";
 import type { Config } from "../../config/parse-config.ts";
 import { openWebhookWire } from "../../delivery/open-webhook-wire.ts";
+import type { RecordAttemptsDeps } from "../../delivery/record-attempts.ts";
 import type { EventStream } from "../../delivery/streams/create-event-stream.ts";
 import type { Keyring } from "../../lib/keyring.ts";
 import { openMailer } from "../../mail/open-mailer.ts";
@@ -21,7 +22,8 @@ export interface Outbound extends Pick<HttpDeps, "deliverer" | "webhookNetworks"
 
 type OutboundLoop = "deliveries" | "event stream" | "alert channels" | "client messages";
 
-export interface OutboundDeps extends Omit<OpenLinkDeps, "reshareLinkLifetimeMs"> {
+export interface OutboundDeps
+  extends Omit<OpenLinkDeps, "reshareLinkLifetimeMs">, Pick<RecordAttemptsDeps, "onAttempts"> {
   keyring: Keyring;
   log: Logger;
   /** The port that this server listens on; null before. */

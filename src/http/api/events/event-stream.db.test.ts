@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openStream, type Stream } from "../../../../test/support/event-stream.ts";
 import { until } from "../../../../test/support/until.ts";
@@ -48,6 +49,30 @@ test("the list reads the same journal from the oldest, with a sequence per WABA"
   const page = (await app.ask("GET", `/api/v1/events?after=${first.id}&limit=1`)).body;
   expect(page.data).toEqual([second]);
   expect(page.next_cursor).toBe(second.id);
+});
+
+test("an event of more than 30 days ago is listed, and a stream goes on from it", async () => {
+  const { db } = app.database;
+  const [oldest] = await db.query<{ seq: string }>("select min(seq) as seq from journal");
+  const seq = oldest?.seq ?? "";
+  await db.query("update journal set at = at - interval '31 days' where seq = $1", [seq]);
+  const { body } = await app.ask("GET", "/api/v1/events?limit=2");
+  expect(body.data[0].id).toBe(seq);
+  expect(Date.parse(body.data[0].at)).toBeLessThan(app.deps.clock.now() - 30 * 86_400_000);
+  const stream = await open({ "Last-Event-ID": seq });
+  expect((await stream.next()).id).toBe(body.data[1].id);
+  stream.leave();
+});
+
+test("nothing deletes from the journal: with such code, an old cursor would need a refusal of its own", () => {
+  const root = new URL("../../../", import.meta.url);
+  const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(ts|sql)$/.test(name) && !name.includes(".test."))
+    .map((name) => readFileSync(new URL(name, root), "utf8"));
+  expect(sources.length).toBeGreaterThan(400);
+  expect(sources.filter((text) => /(delete\s+from|truncate|drop\s+table)\s+journal\b/i.test(text))).toEqual(
+    [],
+  );
 });
 
 test("an id from before a reset starts at the newest event", async () => {

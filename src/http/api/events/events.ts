@@ -16,6 +16,8 @@ const list = defineRoute({
   name: "listEvents",
   group: "Events",
   summary: "Every change, in order, from the oldest kept",
+  description:
+    "The events of WABAs. Each is kept for at least 30 days; at present none is ever deleted, so a cursor never becomes too old.",
   query: z.strictObject({ after: After, limit: Limit, cursor: Cursor }),
   answer: { status: 200, description: "One page; `next_cursor` is an `after`.", schema: listOf(EventSchema) },
   problems: ["invalid_cursor"],
