@@ -59,6 +59,7 @@ const ALLOWED: readonly [rule: DangerRule, path: string, why: string][] = [
   ["opens a connection", "hub/src/api/client-config.ts", "in the browser, to our own origin"],
   ["keeps something in the browser", "hub/src/shell/list-memory.ts", "ids of the list last seen"],
   ["keeps something in the browser", "hub/src/shell/keyboard.ts", "whether shortcuts are on"],
+  ["keeps something in the browser", "hub/src/shell/notices.ts", "whether notifications are on"],
   ["draws random bits by itself", "src/lib/random.ts", "the one source, by the operating system"],
   ["draws random bits by itself", "hub/src/live/source.ts", "a pause before the next try, no secret"],
   ["builds a regular expression", "hub/src/time/instants.ts", "of texts in the code"],

@@ -88,11 +88,11 @@ function newsOf(
     case "opened":
       return [];
     case "grew":
-      return [english("alerts.told.grew", { signals: figures.signalCount, before: toldCount })];
+      return [english("alerts.grew", { signals: figures.signalCount, before: toldCount })];
     case "acknowledged":
-      return [english("alerts.told.acknowledged", { name: alert.acknowledgedBy ?? "" })];
+      return [english("alerts.acknowledged", { name: alert.acknowledgedBy ?? "" })];
     case "resolved":
-      return [english(`alerts.told.${endOf(figures)}`, { span })];
+      return [english(`alerts.ended.${endOf(figures)}`, { span })];
     default:
       return [english(`alerts.told.${kind}`, { span })];
   }
@@ -113,7 +113,7 @@ function factsOf(alert: Alert, figures: AlertFigures): AlertMessage["facts"] {
     add("first", whoAt(first));
     add("last", whoAt(last));
     const repaired = signalCount - holdingCount;
-    add("repaired", english("alerts.fact.repaired_of", { repaired, count: signalCount }));
+    add("repaired", english("alerts.repaired_of", { repaired, count: signalCount }));
   }
   return facts;
 }
@@ -133,7 +133,7 @@ const CAUSE_LABELS: Partial<Record<Alert["rule"], string>> = {
 };
 
 const whoAt = ({ clientName, at }: SignalFigure): string =>
-  clientName === null ? timeOf(at) : english("alerts.fact.who_at", { name: clientName, at: timeOf(at) });
+  clientName === null ? timeOf(at) : english("alerts.who_at", { name: clientName, at: timeOf(at) });
 
 /** "2026-11-29 14:03 UTC". */
 const timeOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -160,11 +160,13 @@ export const sampleEndpoint = (change: Partial<WebhookEndpoint> = {}): WebhookEn
   ...change,
 });
 
+const SCHEMA = { schema: { $ref: "/api/openapi.json" } };
+
 export const sampleEventTypes = (): EventTypeList["data"] => [
-  { type: "waba.share.lost", meaning: "The client no longer shares it.", is_quiet: false },
-  { type: "waba.share.unknown", meaning: "Meta has not answered.", is_quiet: true },
-  { type: "number.changed", meaning: "A condition of one number changed.", is_quiet: false },
-  { type: "webhook.test", meaning: "You pressed the button.", is_quiet: false },
+  { type: "waba.share.lost", meaning: "The client no longer shares it.", is_quiet: false, ...SCHEMA },
+  { type: "waba.share.unknown", meaning: "Meta has not answered.", is_quiet: true, ...SCHEMA },
+  { type: "number.changed", meaning: "A condition of one number changed.", is_quiet: false, ...SCHEMA },
+  { type: "webhook.test", meaning: "You pressed the button.", is_quiet: false, ...SCHEMA },
 ];
 
 export const sampleDelivery = (change: Partial<WebhookDelivery> = {}): WebhookDelivery => ({

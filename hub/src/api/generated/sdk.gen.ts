@@ -829,6 +829,8 @@ export const rotateDataKeys = <ThrowOnError extends boolean = true>(options?: Op
 
 /**
  * Every change, in order, from the oldest kept
+ *
+ * The events of WABAs. Each is kept for at least 30 days; at present none is ever deleted, so a cursor never becomes too old.
  */
 export const listEvents = <ThrowOnError extends boolean = true>(options?: Options<ListEventsData, ThrowOnError>): RequestResult<ListEventsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListEventsResponses, unknown, ThrowOnError>({ url: '/api/v1/events', ...options });
 

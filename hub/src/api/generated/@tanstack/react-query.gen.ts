@@ -1809,6 +1809,8 @@ export const listEventsQueryKey = (options?: Options<ListEventsData>) => createQ
 
 /**
  * Every change, in order, from the oldest kept
+ *
+ * The events of WABAs. Each is kept for at least 30 days; at present none is ever deleted, so a cursor never becomes too old.
  */
 export const listEventsOptions = (options?: Options<ListEventsData>) => queryOptions<ListEventsResponse, DefaultError, ListEventsResponse, ReturnType<typeof listEventsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1827,6 +1829,8 @@ export const listEventsInfiniteQueryKey = (options?: Options<ListEventsData>): Q
 
 /**
  * Every change, in order, from the oldest kept
+ *
+ * The events of WABAs. Each is kept for at least 30 days; at present none is ever deleted, so a cursor never becomes too old.
  */
 export const listEventsInfiniteOptions = (options?: Options<ListEventsData>) => {
     const opts = infiniteQueryOptions<ListEventsResponse, DefaultError, InfiniteData<ListEventsResponse>, QueryKey<Options<ListEventsData>>, string | Pick<QueryKey<Options<ListEventsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
