@@ -45,6 +45,8 @@ export const PROBLEMS = {
   number_not_found: { status: 404, whoMustAct: "provider" },
   key_not_found: { status: 404, whoMustAct: "provider" },
   alert_not_found: { status: 404, whoMustAct: "provider" },
+  alert_over: { status: 409, whoMustAct: "nobody" },
+  alert_route_not_found: { status: 404, whoMustAct: "provider" },
   endpoint_not_found: { status: 404, whoMustAct: "provider" },
   delivery_not_found: { status: 404, whoMustAct: "provider" },
   endpoint_unreadable: { status: 409, whoMustAct: "provider" },

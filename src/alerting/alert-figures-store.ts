@@ -11,22 +11,26 @@ const Row = z.object({
   holding: z.number(),
   wabas: z.number(),
   clients: z.number(),
+  holding_clients: z.number(),
   ended_why: z.enum(SIGNAL_ENDS).nullable(),
   first_at: z.date(),
   first_client: z.string().nullable(),
   first_detail: Detail,
+  held_at: z.date(),
+  held_client: z.string().nullable(),
+  held_detail: Detail,
   last_at: z.date(),
   last_client: z.string().nullable(),
   last_detail: Detail,
 });
 
 /** One signal of an alert, with the client of its WABA. */
-const newest = (order: "asc" | "desc"): string => `
+const oneBy = (order: string): string => `
   select signal.began_at, signal.detail, client.name from alert_signal signal
   left join asset on asset.id = signal.asset_id
   left join client on client.id = asset.client_id
   where signal.alert_id = counted.alert_id
-  order by signal.began_at ${order}, signal.id ${order} limit 1`;
+  order by ${order} limit 1`;
 
 /** The figures of these alerts, by alert. */
 export async function readAlertFigures(
@@ -38,14 +42,18 @@ export async function readAlertFigures(
        select signal.alert_id, count(distinct signal.subject)::int as signals,
          (count(distinct signal.subject) filter (where signal.ended_at is null))::int as holding,
          count(distinct signal.asset_id)::int as wabas, count(distinct asset.client_id)::int as clients,
+         (count(distinct asset.client_id) filter (where signal.ended_at is null))::int as holding_clients,
          case when count(*) = count(signal.ended_why) and min(signal.ended_why) = max(signal.ended_why)
            then min(signal.ended_why) end as ended_why
        from alert_signal signal left join asset on asset.id = signal.asset_id
        where signal.alert_id = any($1) group by signal.alert_id
      )
      select counted.*, first.began_at as first_at, first.name as first_client, first.detail as first_detail,
+       held.began_at as held_at, held.name as held_client, held.detail as held_detail,
        last.began_at as last_at, last.name as last_client, last.detail as last_detail
-     from counted cross join lateral (${newest("asc")}) first cross join lateral (${newest("desc")}) last`,
+     from counted cross join lateral (${oneBy("signal.began_at, signal.id")}) first
+     cross join lateral (${oneBy("signal.ended_at is not null, signal.began_at, signal.id")}) held
+     cross join lateral (${oneBy("signal.began_at desc, signal.id desc")}) last`,
     [alertIds],
   );
   return new Map(rows.map((row) => figuresOf(Row.parse(row))));
@@ -55,11 +63,15 @@ function figuresOf(row: z.output<typeof Row>): [string, AlertFigures] {
   const first: SignalFigure = {
     ...{ at: row.first_at.getTime(), clientName: row.first_client, detail: row.first_detail },
   };
+  const firstHolding: SignalFigure = {
+    ...{ at: row.held_at.getTime(), clientName: row.held_client, detail: row.held_detail },
+  };
   const last: SignalFigure = {
     ...{ at: row.last_at.getTime(), clientName: row.last_client, detail: row.last_detail },
   };
   const counts = { signalCount: row.signals, holdingCount: row.holding, wabaCount: row.wabas };
-  return [row.alert_id, { ...counts, clientCount: row.clients, first, last, endedWhy: row.ended_why }];
+  const clients = { clientCount: row.clients, holdingClientCount: row.holding_clients };
+  return [row.alert_id, { ...counts, ...clients, first, firstHolding, last, endedWhy: row.ended_why }];
 }
 
 /** A WABA of an alert, by Meta's id. */

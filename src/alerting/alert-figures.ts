@@ -5,7 +5,10 @@ export interface AlertFigures {
   holdingCount: number;
   wabaCount: number;
   clientCount: number;
+  holdingClientCount: number;
   first: SignalFigure;
+  /** The first of those that hold; `first` where none does. */
+  firstHolding: SignalFigure;
   last: SignalFigure;
   /** How all its signals ended; null: one holds, or they ended in several ways. */
   endedWhy: "over" | "replaced" | "set_aside" | null;

@@ -14,9 +14,6 @@ export interface PlannedNotification {
   droppedWhy: string | null;
 }
 
-/** The notice that messages were planned. */
-export const NOTIFICATION_NOTICE = "alert_notification";
-
 /** @param now ms since the epoch */
 export async function insertNotifications(
   tx: Tx,
@@ -25,17 +22,14 @@ export async function insertNotifications(
 ): Promise<void> {
   if (planned.length === 0) return;
   await tx.query(
-    `with inserted as (
-       insert into alert_notification (id, alert_id, channel_id, recipient, kind, why, message, planned_at,
-         state, next_attempt_at, ended_at, detail)
-       select message->>'id', message->>'alertId', channel_id, recipient, kind, message->>'why', message,
-         $2::timestamptz, case when dropped_why is null then 'pending' else 'dropped' end,
-         case when dropped_why is null then due_at end,
-         case when dropped_why is not null then $2::timestamptz end, dropped_why
-       from jsonb_to_recordset($1::jsonb) as new (channel_id text, recipient text, kind text, message jsonb,
-         due_at timestamptz, dropped_why text)
-     )
-     select pg_notify($3, '')`,
+    `insert into alert_notification (id, alert_id, channel_id, recipient, kind, why, message, planned_at,
+       state, next_attempt_at, ended_at, detail)
+     select message->>'id', message->>'alertId', channel_id, recipient, kind, message->>'why', message,
+       $2::timestamptz, case when dropped_why is null then 'pending' else 'dropped' end,
+       case when dropped_why is null then due_at end,
+       case when dropped_why is not null then $2::timestamptz end, dropped_why
+     from jsonb_to_recordset($1::jsonb) as new (channel_id text, recipient text, kind text, message jsonb,
+       due_at timestamptz, dropped_why text)`,
     [
       JSON.stringify(
         planned.map(({ channelId, recipient, kind, message, dueAt, droppedWhy }) => ({
@@ -44,7 +38,6 @@ export async function insertNotifications(
         })),
       ),
       new Date(now),
-      NOTIFICATION_NOTICE,
     ],
   );
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Sql } from "../database/database.ts";
+import type { Sql, Tx } from "../database/database.ts";
+import { lockNames } from "../database/lock-names.ts";
 import type { AlertRoute } from "./alert-route.ts";
 import { ALERT_RULES, SEVERITIES, type RuleId } from "./rules.ts";
 import { withoutUndefined } from "../lib/without-undefined.ts";
@@ -48,6 +49,41 @@ export async function insertRoute(sql: Sql, route: AlertRoute): Promise<void> {
       ...[route.escalateTo, route.version, new Date(route.createdAt), route.createdBy],
     ],
   );
+}
+
+/** In the order in which they are tried. Nobody else changes any route until the transaction ends. */
+export async function lockRoutes(tx: Tx): Promise<AlertRoute[]> {
+  await lockNames(tx, "alert routes");
+  return readRoutes(tx);
+}
+
+/** Saves all but its position, and counts the edit. */
+export async function saveRoute(sql: Sql, route: AlertRoute): Promise<void> {
+  await sql.query(
+    `update alert_route set name = $2, match = $3, channel_ids = $4, pending_s = $5, keep_firing_s = $6,
+       repeat_s = $7, quiet_hours = $8, escalate_after_s = $9, escalate_to = $10, version = version + 1
+     where id = $1`,
+    [
+      ...[route.id, route.name, JSON.stringify(route.match), route.channelIds, route.pendingS],
+      ...[route.keepFiringS, route.repeatS],
+      ...[route.quietHours === null ? null : JSON.stringify(route.quietHours), route.escalateAfterS],
+      route.escalateTo,
+    ],
+  );
+}
+
+/** Numbers the routes from 1, in this order. */
+export async function saveRouteOrder(tx: Tx, routes: readonly Pick<AlertRoute, "id">[]): Promise<void> {
+  await tx.query(
+    `update alert_route route set position = placed.position
+     from unnest($1::text[]) with ordinality as placed (id, position)
+     where route.id = placed.id and route.position <> placed.position`,
+    [routes.map(({ id }) => id)],
+  );
+}
+
+export async function deleteRoute(sql: Sql, id: string): Promise<void> {
+  await sql.query("delete from alert_route where id = $1", [id]);
 }
 
 function routeOfRow(row: object): AlertRoute {

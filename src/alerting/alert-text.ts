@@ -23,20 +23,32 @@ export function spanOf(ms: number): string {
 /** One line, such as "201 clients removed our access in 3 min, usually 3 a day". */
 export function titleOf(alert: Alert, figures: AlertFigures): string {
   const { rule, cause, usualPerDay } = alert;
+  const { count, clients, first } = countedOf(rule, figures);
   const values = {
-    ...figures.first.detail,
-    cause: cause ?? "other",
-    name: figures.first.clientName ?? "",
-    count: figures.signalCount,
-    clients: figures.clientCount,
+    ...first.detail,
+    ...{ cause: cause ?? "other", name: first.clientName ?? "", count, clients },
   };
-  const title = english(`alerts.title.${rule}.${figures.signalCount === 1 ? "one" : "many"}`, values);
+  const title = english(`alerts.title.${rule}.${count === 1 ? "one" : "many"}`, values);
   const isSurge = usualPerDay !== null && figures.signalCount >= SURGE_COUNT;
   const usual = Math.round(usualPerDay ?? 0);
   const span = spanOf(figures.last.at - figures.first.at);
   const whole = isSurge ? english("alerts.surge", { title, span, usual }) : title;
   return alert.isObserved ? english("alerts.observed", { title: whole }) : whole;
 }
+
+/** What has happened counts all; what holds counts what is left of it, until nothing is. */
+function countedOf(
+  rule: Alert["rule"],
+  figures: AlertFigures,
+): { count: number; clients: number; first: SignalFigure } {
+  const { signalCount, holdingCount, clientCount, holdingClientCount, first, firstHolding } = figures;
+  if (HAPPENED.includes(rule) || holdingCount === 0)
+    return { count: signalCount, clients: clientCount, first };
+  return { count: holdingCount, clients: holdingClientCount, first: firstHolding };
+}
+
+/** Rules whose titles say what has happened. The others say what holds. */
+const HAPPENED: readonly Alert["rule"][] = ["share_lost", "share_partial", "waba_disabled"];
 
 /** What it means and what to do. */
 export function sentencesOf({ rule, isObserved }: Pick<Alert, "rule" | "isObserved">): string[] {
@@ -54,20 +66,22 @@ export interface MessageContext {
   /** Our address without a slash at the end; null: it is not set. */
   publicUrl: string | null;
   now: number;
+  /** The name of who acknowledged it; null: nobody did. */
+  by: string | null;
 }
 
 /** What a channel is told, fixed with the decision to tell it. */
 export function renderAlertMessage(
   alert: Alert,
   figures: AlertFigures,
-  { id, kind, why, toldCount, publicUrl, now }: MessageContext,
+  { id, kind, why, toldCount, publicUrl, now, by }: MessageContext,
 ): AlertMessage {
   const url = publicUrl === null ? null : `${publicUrl}/alerts/${alert.id}`;
   return {
     ...{ id, alertId: alert.id, kind, rule: alert.rule, severity: alert.severity },
     title: titleOf(alert, figures),
     lines: [
-      ...newsOf(alert, figures, { kind, toldCount, now }),
+      ...newsOf(alert, figures, { kind, toldCount, now, by }),
       ...(kind === "resolved" ? [] : sentencesOf(alert)),
     ],
     facts: factsOf(alert, figures),
@@ -81,7 +95,7 @@ export function renderAlertMessage(
 function newsOf(
   alert: Alert,
   figures: AlertFigures,
-  { kind, toldCount, now }: Pick<MessageContext, "kind" | "toldCount" | "now">,
+  { kind, toldCount, now, by }: Pick<MessageContext, "kind" | "toldCount" | "now" | "by">,
 ): string[] {
   const span = spanOf((alert.endedAt ?? now) - alert.startedAt);
   switch (kind) {
@@ -90,7 +104,7 @@ function newsOf(
     case "grew":
       return [english("alerts.grew", { signals: figures.signalCount, before: toldCount })];
     case "acknowledged":
-      return [english("alerts.acknowledged", { name: alert.acknowledgedBy ?? "" })];
+      return [english("alerts.acknowledged", { name: by ?? "" })];
     case "resolved":
       return [english(`alerts.ended.${endOf(figures)}`, { span })];
     default:

@@ -1,6 +1,8 @@
+import { expect } from "vitest";
 import { insertRoute } from "../../src/alerting/alert-route-store.ts";
 import type { AlertRoute } from "../../src/alerting/alert-route.ts";
 import { raiseAlerts, type RaiseAlertsDeps } from "../../src/alerting/raise-alerts.ts";
+import type { Tx } from "../../src/database/database.ts";
 import { saveConnection } from "../../src/directory/connection-store.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import { seededRandom } from "../../src/lib/random.ts";
@@ -8,11 +10,12 @@ import type { HintEffect } from "../../src/sharing/evidence/hint.ts";
 import type { ProbeResult } from "../../src/sharing/model/probe-result.ts";
 import { newShareRecord } from "../../src/sharing/model/share-record.ts";
 import { DAY, SECOND } from "../../src/sharing/model/timings.ts";
+import { insertIncident, saveIncidentEnd } from "../../src/sharing/incidents/incident-store.ts";
 import { recordEpisodes } from "../../src/sharing/episodes/record-episodes.ts";
 import { discoverWabas } from "../../src/sharing/record/discover-wabas.ts";
 import { META, recordSeen, SYSTEM, type RecordDeps } from "../../src/sharing/record/record-observation.ts";
 import type { Observation } from "../../src/sharing/rules/observe.ts";
-import { T0, BAD, REMOVED } from "../laws/story.ts";
+import { T0, BAD, REMOVED, SILENT } from "../laws/story.ts";
 import { testDatabase, type TestDatabase } from "./database.ts";
 
 /** WABAs whose shares come and go by the rules, a clock, and the turns of whoever raises alerts. */
@@ -91,9 +94,13 @@ export class AlertFleet {
     return this.#see(assetIds, { type: "hint", hint });
   }
 
-  /** The client removes our access now. */
-  lose(assetIds: readonly string[]): Promise<void> {
-    return this.hint(assetIds, REMOVED);
+  /** The client removes our access now; two probes confirm it within two seconds. */
+  async lose(assetIds: readonly string[]): Promise<void> {
+    await this.hint(assetIds, REMOVED);
+    for (let n = 0; n < 2; n += 1) {
+      this.now += SECOND;
+      await this.probe(assetIds, false);
+    }
   }
 
   /** The client shares again: proven six seconds later. */
@@ -128,6 +135,50 @@ export class AlertFleet {
     }
     this.now = until;
     await this.turn();
+  }
+
+  /** Meta does not answer about these any more: two probes without an answer, and some time. */
+  async silence(assetIds: readonly string[]): Promise<void> {
+    const answers: ProbeResult["answers"] = { Shared: SILENT, TokenValid: { verdict: "true" } };
+    for (let n = 0; n < 40; n += 1) {
+      const asked = { askedAt: this.now, trigger: "due", waited: false, numbers: {} } as const;
+      const rest = { numbersComplete: false, kind: null, write: "none" } as const;
+      await this.#see(assetIds, { type: "probe", probe: { ...asked, ...rest, answers } });
+      this.now += 15 * SECOND;
+    }
+  }
+
+  async incident(): Promise<void> {
+    await this.db.transaction((tx) =>
+      insertIncident(tx, {
+        ...{ id: "inc_1", connectionId: "default", about: "meta", reason: "meta_unreachable" },
+        ...{ openedAt: this.now, probed: 12, troubled: 12, mostTroubled: 12, confirmed: 0 },
+        ...{ endedAt: null, endedWhy: null },
+      }),
+    );
+  }
+
+  async endIncident(): Promise<void> {
+    await this.db.transaction((tx) => saveIncidentEnd(tx, { id: "inc_1", at: this.now }));
+  }
+
+  /** A turn of an instance that is killed before it commits. */
+  async dieInTurn(): Promise<void> {
+    const dying = {
+      ...this.db,
+      query: this.db.query.bind(this.db),
+      transaction: <T>(work: (tx: Tx) => Promise<T>) =>
+        this.db.transaction(async (tx): Promise<T> => {
+          await work(tx);
+          throw new Error("killed");
+        }),
+    };
+    await expect(this.turn({ db: dying })).rejects.toThrow("killed");
+  }
+
+  /** Every signal that was recorded, oldest first. */
+  signals(): Promise<{ rule: string; subject: string }[]> {
+    return this.db.query("select rule, subject from alert_signal order by id");
   }
 
   /** A channel of this name and a route to it, of all alerts unless it says otherwise. */

@@ -61,12 +61,12 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
   http: [
     ["http/kit"],
     ["http/api/wabas"],
-    ["http/api/cases", "http/api/events", "http/api/incidents"],
+    ["http/api/alerts", "http/api/cases", "http/api/events", "http/api/incidents"],
     ["http/api/connections"],
     [
       ...[
         "about",
-        "alerts",
+        "alert-routes",
         "api-keys",
         "audit",
         "channels",

@@ -1,3 +1,4 @@
+import { ALERT_NOTICE } from "../../alerting/alert-store.ts";
 import type { Database } from "../../database/database.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { findNewestSeq } from "../../sharing/record/journal-store.ts";
@@ -17,10 +18,22 @@ export interface JournalListener {
    * missed.
    */
   readonly appendCount: number;
+  /** Which alerts changed lately. A change counts as an append, too. */
+  readonly alerts: AlertChanges;
   close(): Promise<void>;
 }
 
+/** The newest changes of alerts. */
+export interface AlertChanges {
+  readonly count: number;
+  /** What changed after the change of this number, as JSON: `{"id", "state"}`. */
+  since(count: number): readonly string[];
+}
+
 const POLL_MS = 1000;
+const ALERTS_KEPT = 200;
+/** Changes may have been missed: alerts are to be read again. */
+const UNKNOWN_ALERT = JSON.stringify({ id: null, state: null });
 
 export async function openJournalListener({
   db,
@@ -48,11 +61,18 @@ export async function openJournalListener({
     polling = null;
   };
   let polling: Promise<void> | null = null;
+  const alerts = new RecentAlerts();
+  const alertChanged = (change: string): void => {
+    alerts.add(change);
+    appended();
+  };
   const unlisten = await db.listen("journal", appended, appended);
+  const unlistenAlerts = await db.listen(ALERT_NOTICE, alertChanged, () => alertChanged(UNKNOWN_ALERT));
   return {
     get appendCount() {
       return appendCount;
     },
+    alerts,
     async wait(seenCount, waitMs, signal) {
       if (appendCount !== seenCount) return true;
       const woken = new AbortController();
@@ -70,6 +90,23 @@ export async function openJournalListener({
       for (const wake of waiting) wake();
       await polling;
       await unlisten();
+      await unlistenAlerts();
     },
   };
+}
+
+class RecentAlerts implements AlertChanges {
+  #kept: string[] = [];
+  count = 0;
+
+  add(change: string): void {
+    this.count += 1;
+    this.#kept = [...this.#kept.slice(1 - ALERTS_KEPT), change];
+  }
+
+  since(count: number): readonly string[] {
+    const newCount = this.count - count;
+    if (newCount <= 0) return [];
+    return newCount > this.#kept.length ? [UNKNOWN_ALERT] : [...new Set(this.#kept.slice(-newCount))];
+  }
 }

@@ -39,6 +39,7 @@ const BODIES: Readonly<Record<string, object>> = {
   addImportRows: { rows: [{ waba_id: "100000000000009" }], more: false },
   sendClientMessage: { channel: "email" },
   recordSignupEvent: { type: "begun" },
+  snoozeAlert: { until: "worse" },
   recoverWebhookEndpoint: { since: "2026-11-01T00:00:00.000Z", only: "failed" },
 };
 

@@ -6,6 +6,7 @@ import { channelRoutes } from "../api/channels/channels.ts";
 import { clientMessageRoutes } from "../api/client-messages/client-messages.ts";
 import { clientRoutes } from "../api/clients/clients.ts";
 import { commerceRoutes } from "../api/commerce-settings/commerce-settings.ts";
+import { alertRouteRoutes } from "../api/alert-routes/alert-routes.ts";
 import { alertRoutes } from "../api/alerts/alerts.ts";
 import { apiKeyRoutes } from "../api/api-keys/api-keys.ts";
 import { dataKeyRoutes } from "../api/data-keys/data-keys.ts";
@@ -88,6 +89,7 @@ const CALLS: readonly Route[] = [
   ...clientMessageRoutes,
   ...incidentRoutes,
   ...alertRoutes,
+  ...alertRouteRoutes,
   ...probeRoutes,
   ...portalRoutes,
   ...portalLinkRoutes,

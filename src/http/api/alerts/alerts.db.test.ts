@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestApp, type TestApp } from "../../../../test/support/create-test-app.ts";
+import { saveTestKey } from "../../../../test/support/save-test-key.ts";
+import { until } from "../../../../test/support/until.ts";
 import { judgeDueAlerts } from "../../../alerting/judge-due-alerts.ts";
 import { recordSignals } from "../../../alerting/record-signals.ts";
 import type { RuleId } from "../../../alerting/rules.ts";
@@ -64,3 +66,83 @@ test("one alert says what happened, to whom, and what to do", async () => {
   expect(body.lasted_s).toBeGreaterThanOrEqual(1200);
   expect((await app.ask("GET", "/api/v1/alerts/alr_unknown")).body.code).toBe("alert_not_found");
 });
+
+const firstId = async (query: string): Promise<string> =>
+  (await app.ask("GET", `/api/v1/alerts${query}`)).body.data[0].id;
+
+test("who acknowledges first stays, and the audit says so", async () => {
+  const id = await firstId("?severity=critical");
+  await saveTestKey(app.database.db, "second", { role: "operator" });
+  const first = await app.ask("POST", `/api/v1/alerts/${id}/acknowledge`);
+  expect([first.status, first.body.state, first.body.acknowledged_by]).toEqual([
+    ...[200, "acknowledged", { id: "key_admin", name: "Admin key" }],
+  ]);
+  const again = await app.ask("POST", `/api/v1/alerts/${id}/acknowledge`, undefined, {
+    "X-API-Key": "second",
+  });
+  expect(again.body.acknowledged_by.id).toBe("key_admin");
+  expect(await firstId("?state=acknowledged")).toBe(id);
+  const [line] = await app.database.db.query(
+    "select outcome, target_id, detail->'after' as after from audit where request_id = $1",
+    [first.headers.get("request-id")],
+  );
+  expect(line).toMatchObject({ outcome: "done", target_id: id });
+});
+
+test("an alert is snoozed until a time, until it is worse, or not any more", async () => {
+  const id = await firstId("?severity=warning");
+  const snooze = (until: unknown) => app.ask("POST", `/api/v1/alerts/${id}/snooze`, { until });
+  const later = new Date(now + 60 * MINUTE).toISOString();
+  for (const [until, shown] of [
+    [later, [later, false]],
+    ["worse", [null, true]],
+    [null, [null, false]],
+  ] as const) {
+    const { body } = await snooze(until);
+    expect([body.snoozed_until, body.snoozed_until_worse]).toEqual(shown);
+  }
+  for (const until of [new Date(now - MINUTE).toISOString(), "2199-01-01T00:00:00Z", "tomorrow", 5])
+    expect([until, (await snooze(until)).status]).toEqual([until, 400]);
+});
+
+test("what is over can be neither acknowledged nor snoozed", async () => {
+  const id = await firstId("?severity=warning");
+  await app.database.db.query("update alert set state = 'resolved', ended_at = now() where id = $1", [id]);
+  for (const [what, body] of [["acknowledge"], ["snooze", { until: "worse" }]] as const) {
+    const answer = await app.ask("POST", `/api/v1/alerts/${id}/${what}`, body);
+    expect([what, answer.status, answer.body.code]).toEqual([what, 409, "alert_over"]);
+  }
+});
+
+test("the stream says which alert has changed, and a reader of one client gets none", async () => {
+  const id = await firstId("?severity=critical");
+  const { db } = app.database;
+  const [client] = await db.query<{ id: string }>("select client_id as id from asset where id = $1", [
+    assetId,
+  ]);
+  await saveTestKey(db, "of-a-client", { clientId: client?.id ?? "" });
+  const leaving = new AbortController();
+  const open = async (key: string) => {
+    const headers = { "X-API-Key": key };
+    const { body } = await fetch(`${app.url}/api/v1/events/stream`, { headers, signal: leaving.signal });
+    return readFrames(body as ReadableStream<Uint8Array>);
+  };
+  const [own, limited] = await Promise.all([open("sandbox-admin-key"), open("of-a-client")]);
+  await app.ask("POST", `/api/v1/alerts/${id}/snooze`, { until: "worse" });
+  const changed = `event: alert\ndata: ${JSON.stringify({ id, state: "firing" })}`;
+  await until("the alert changed", () => own.text.includes(changed) || undefined);
+  await app.ask("POST", `/api/v1/wabas/${WABA}/close`, { reason: "Invoice" });
+  await until("the WABA is closed", () => limited.text.includes("waba.status.changed") || undefined);
+  expect(limited.text).not.toContain("event: alert");
+  leaving.abort();
+});
+
+/** What a stream has said so far. */
+function readFrames(body: ReadableStream<Uint8Array>): { text: string } {
+  const seen = { text: "" };
+  const decoder = new TextDecoder();
+  void (async () => {
+    for await (const chunk of body) seen.text += decoder.decode(chunk, { stream: true });
+  })().catch(() => undefined);
+  return seen;
+}

@@ -1,4 +1,4 @@
-import type { Limits } from "../../../access/actor.ts";
+import { isLimited, type Limits } from "../../../access/actor.ts";
 import type { Caller } from "../../../access/find-caller.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import { Problem } from "../../../problems.ts";
@@ -19,8 +19,9 @@ type FrameDeps = Pick<HttpDeps, "db" | "clock" | "settings" | "wallClock" | "jou
 /**
  * The journal as server-sent events, from after `afterId` (from now on when null), until the reader leaves,
  * the reader's session or key ends, or the server stops. Every event is a plain `message` whose id is the
- * cursor: after a broken connection the missed events are sent. Between them come events of type `ping`,
- * without an id, whose data is `{"at": <instant>}`.
+ * cursor: after a broken connection the missed events are sent. Between them come events without an id: of
+ * type `ping`, whose data is `{"at": <instant>}`, and of type `alert`, whose data is `{"id", "state"}` of an
+ * alert that changed (id null: any of them). Readers of one client get none of alerts.
  *
  * @throws Problem too_many_streams
  */
@@ -98,12 +99,16 @@ async function* framesOf(
   ended: AbortSignal,
 ): AsyncGenerator<string, void> {
   let cursor = start;
+  let alertCount = deps.journalListener.alerts.count;
   yield `retry: 1000\n: from ${start}\n\n${pingOf(deps.wallClock)}`;
   while (!ended.aborted) {
     const seenCount = deps.journalListener.appendCount;
     const { events, lastId } = await readShared(deps, within, cursor);
     if (ended.aborted) return;
     if (events.length > 0) yield events.map(frameOf).join("");
+    const changed = isLimited(within) ? [] : deps.journalListener.alerts.since(alertCount);
+    alertCount = deps.journalListener.alerts.count;
+    if (changed.length > 0) yield changed.map((data) => `event: alert\ndata: ${data}\n\n`).join("");
     if (lastId === cursor && !(await deps.journalListener.wait(seenCount, PING_MS, ended)) && !ended.aborted)
       yield pingOf(deps.wallClock);
     cursor = lastId;
