@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { isMailAddress } from "../../lib/mail-address.ts";
 
 /** Where alerts can be sent. */
 export const CHANNEL_TYPES = [
-  ...(["slack", "teams", "discord", "webhook"] as const),
+  ...(["email", "slack", "teams", "discord", "webhook"] as const),
   ...(["pagerduty", "alertmanager"] as const),
 ] as const;
 export type ChannelType = (typeof CHANNEL_TYPES)[number];
@@ -23,8 +24,22 @@ const Printable = z
   .max(1000)
   .regex(/^[\x21-\x7e]*$/, "printable characters without spaces alone");
 
+const MailAddress = z
+  .string()
+  .trim()
+  .max(254)
+  .refine(isMailAddress, "use an e-mail address such as anna@example.com");
+
 /** What people set of each type. It is sealed as a whole. */
 export const CHANNEL_SETTINGS = {
+  email: z.strictObject({
+    to: z
+      .array(MailAddress)
+      .min(1)
+      .max(20)
+      .refine((to) => new Set(to).size === to.length, "each address once")
+      .describe("Each of them gets a mail of its own."),
+  }),
   slack: z.strictObject({ url: Url.describe("The address of an incoming webhook.") }),
   teams: z.strictObject({ url: Url.describe("The address of a workflow that posts to a chat or channel.") }),
   discord: z.strictObject({ url: Url.describe("The address of a webhook of a text channel.") }),
@@ -67,6 +82,9 @@ export type ChannelAddress = {
   [Type in ChannelType]: { type: Type; settings: SettingsOf<Type> };
 }[ChannelType];
 
+/** One that takes HTTP requests. */
+export type HttpAddress = Exclude<ChannelAddress, { type: "email" }>;
+
 /** A place that alerts are sent to, without what is sealed of it. Instants: ms since the epoch. */
 export interface AlertChannel {
   id: string;
@@ -102,6 +120,7 @@ export const urlOf = (address: ChannelAddress): URL | null =>
 /** What people may see: of an address that is itself a secret no more than its host and its end. */
 export function shownOf(channel: ChannelAddress): ShownSettings {
   const { type, settings } = channel;
+  if (type === "email") return { address: settings.to.join(", "), secrets: [] };
   if (type === "pagerduty") {
     const { region, routing_key: key } = settings;
     return { address: `PagerDuty (${region.toUpperCase()}), ${endOf(key)}`, secrets: ["routing_key"] };
@@ -120,7 +139,7 @@ const SHOWN = 4;
 const endOf = (secret: string): string => `…${secret.length >= 4 * SHOWN ? secret.slice(-SHOWN) : ""}`;
 
 /** Every piece of the settings that no log, answer or detail may hold; the longest first. */
-export function secretsIn({ type, settings }: ChannelAddress): string[] {
+export function secretsIn({ type, settings }: HttpAddress): string[] {
   if (type === "pagerduty") return [settings.routing_key];
   const url = new URL(settings.url);
   const path = url.pathname + url.search;

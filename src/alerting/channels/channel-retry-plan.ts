@@ -18,6 +18,8 @@ const LAST_WAIT_MS = 30 * MINUTE;
  */
 const ATTEMPTS: Record<ChannelType, number> = {
   ...{ slack: 9, teams: 9, discord: 9, alertmanager: 9 },
+  // Greylisting takes up to some hours.
+  email: 15,
   ...{ webhook: 55, pagerduty: 55 },
 };
 
@@ -25,6 +27,9 @@ const ATTEMPTS: Record<ChannelType, number> = {
 const LONGEST_WISH_MS = 30 * MINUTE;
 /** The share of a wait that chance adds, so that what failed together does not come back together. */
 const JITTER = 0.2;
+
+/** No wait is longer. */
+export const LONGEST_WAIT_MS = LAST_WAIT_MS * (1 + JITTER);
 
 /**
  * How long to wait after the `failedCount`-th failed attempt, in ms; null: that was the last one.

@@ -1,19 +1,20 @@
-import type { Logger } from "pino";
 import type { Database } from "../../database/database.ts";
-import { leaseFrom, type Lease } from "../../database/lease.ts";
+import { leaseFrom } from "../../database/lease.ts";
 import type { Keyring } from "../../lib/keyring.ts";
 import type { Random } from "../../lib/random.ts";
 import { english } from "../../messages/english.ts";
 import type { ChannelOutcome } from "../alert-message.ts";
 import { shownOf } from "./alert-channel.ts";
-import { channelWaitAfter } from "./channel-retry-plan.ts";
+import { channelWaitAfter, LONGEST_WAIT_MS } from "./channel-retry-plan.ts";
 import { openChannels, saveFailing, saveWorking, type OpenedChannel } from "./channel-store.ts";
 import {
   claimNotifications,
   dropMoot,
   findNextNotification,
+  planStandIn,
   settleNotification,
   type ClaimedNotification,
+  type SendLease,
   type SettledNotification,
 } from "./notification-store.ts";
 import { refreshAlertmanagers } from "./refresh-alertmanagers.ts";
@@ -24,7 +25,8 @@ export interface AlertSenderDeps extends SendDeps {
   db: Database;
   keyring: Keyring;
   random: Random;
-  log: Logger;
+  /** The longest time that sending a mail takes, waiting for a connection included. */
+  mailLimitMs: number;
   /** Called when an attempt has ended, so that the next turn comes at once. */
   wake(): void;
 }
@@ -46,15 +48,18 @@ const MOST_UNDER_WAY = 64;
 const MOST_PER_CHANNEL = 2;
 /** Longer than an attempt takes. An instance that dies leaves its messages to the others after that. */
 const LEASE_MS = 60_000;
+const MINUTE = 60_000;
+/** After so many failed attempts, within a minute, another channel is told of a critical alert. */
+const DOUBTFUL_AFTER = 3;
 
 export function createAlertSender(deps: AlertSenderDeps): AlertSender {
   const { db, clock, keyring } = deps;
   const busy = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
-  const begin = (claimed: ClaimedNotification, opened: OpenedChannel | undefined, lease: Lease): void => {
+  const begin = (claimed: ClaimedNotification, opened: OpenedChannel | undefined): void => {
     const { channelId } = claimed;
     busy.set(channelId, (busy.get(channelId) ?? 0) + 1);
-    const attempt = attemptOne(deps, { claimed, opened, lease })
+    const attempt = attemptOne(deps, { claimed, opened })
       .catch((error: unknown) =>
         deps.log.error(
           { notification: claimed.id, err: error },
@@ -72,7 +77,7 @@ export function createAlertSender(deps: AlertSenderDeps): AlertSender {
   };
   return {
     async turn() {
-      const lease = leaseFrom(clock.now(), LEASE_MS);
+      const lease = sendLeaseFrom(clock.now(), deps.mailLimitMs);
       await dropMoot(db, lease);
       const limit = MOST_UNDER_WAY - underWay.size;
       const places = { limit, perChannel: MOST_PER_CHANNEL, busy };
@@ -84,7 +89,6 @@ export function createAlertSender(deps: AlertSenderDeps): AlertSender {
         begin(
           one,
           opened.find(({ channel }) => channel.id === one.channelId),
-          lease,
         );
       return (await findNextNotification(db, clock.now())) ?? undefined;
     },
@@ -101,27 +105,43 @@ export function createAlertSender(deps: AlertSenderDeps): AlertSender {
   };
 }
 
+/** @param now ms since the epoch */
+function sendLeaseFrom(now: number, mailLimitMs: number): SendLease {
+  const mailMs = mailLimitMs + MINUTE;
+  const { until } = leaseFrom(now, LEASE_MS);
+  const { until: mailUntil, ...longest } = leaseFrom(now, Math.max(mailMs, LEASE_MS));
+  return { ...longest, until, mailUntil, latestRetry: new Date(now + LONGEST_WAIT_MS) };
+}
+
 interface Prepared {
   claimed: ClaimedNotification;
   opened: OpenedChannel | undefined;
-  lease: Lease;
 }
 
 async function attemptOne(
-  deps: Omit<AlertSenderDeps, "keyring" | "wake">,
-  { claimed, opened, lease }: Prepared,
+  deps: Omit<AlertSenderDeps, "keyring" | "wake" | "mailLimitMs">,
+  { claimed, opened }: Prepared,
 ): Promise<void> {
   // Deleted since it was claimed: the next turn drops what waits for it.
   if (opened === undefined) return;
   const { channel, address } = opened;
-  const sent = { message: claimed.message, cause: claimed.cause };
-  const outcome = address === null ? unreadable() : await sendToChannel(deps, { address, sent });
+  const outcome =
+    address === null
+      ? { ...unreadable(), reached: claimed.reached }
+      : await sendToChannel(deps, { address, sent: claimed });
   const recipient = address === null ? null : shownOf(address).address;
-  const settled = { id: claimed.id, recipient, ...settledOf(deps, { claimed, channel, outcome }) };
+  const { reached } = outcome;
+  const settled = { id: claimed.id, recipient, reached, ...settledOf(deps, { claimed, channel, outcome }) };
   await deps.db.transaction(async (tx) => {
-    if (!(await settleNotification(tx, settled, lease))) return;
+    if (!(await settleNotification(tx, settled, claimed.leasedUntil))) return;
     if (outcome.outcome === "sent") await saveWorking(tx, channel.id);
-    else await saveFailing(tx, channel.id, outcome.detail, deps.clock.now());
+    else {
+      const now = deps.clock.now();
+      await saveFailing(tx, channel.id, outcome.detail, now);
+      const isDoubtful = settled.state === "failed" || claimed.attemptCount + 1 === DOUBTFUL_AFTER;
+      const why = english("failed_notification.stand_in", { name: channel.name });
+      if (isDoubtful) await planStandIn(tx, claimed.id, { why, now });
+    }
   });
   if (settled.state === "failed") {
     const about = { channel: channel.id, alert: claimed.alertId, notification: claimed.id };
@@ -141,7 +161,7 @@ function settledOf(
     channel,
     outcome,
   }: Pick<Prepared, "claimed"> & Pick<OpenedChannel, "channel"> & { outcome: ChannelOutcome },
-): Omit<SettledNotification, "id" | "recipient"> {
+): Omit<SettledNotification, "id" | "recipient" | "reached"> {
   const now = clock.now();
   const { detail } = outcome;
   if (outcome.outcome === "sent") return { state: "sent", detail, nextAttemptAt: null, endedAt: now };

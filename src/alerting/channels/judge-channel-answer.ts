@@ -2,13 +2,13 @@ import type { Attempt } from "../../delivery/open-webhook-wire.ts";
 import { assertNever } from "../../lib/assert.ts";
 import { english } from "../../messages/english.ts";
 import type { ChannelOutcome } from "../alert-message.ts";
-import { secretsIn, type ChannelAddress, type ChannelType } from "./alert-channel.ts";
+import { secretsIn, type HttpAddress } from "./alert-channel.ts";
 import { oneLineOf, shortened } from "./message-text.ts";
 
 const SAID = 200;
 
 /** How people call the receiver. */
-const NAMES: Record<ChannelType, string> = {
+const NAMES: Record<HttpAddress["type"], string> = {
   slack: "Slack",
   teams: "Teams",
   discord: "Discord",
@@ -21,14 +21,14 @@ const NAMES: Record<ChannelType, string> = {
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /** What came of one attempt, in words. */
-export function judgeChannelAnswer(address: ChannelAddress, attempt: Attempt): ChannelOutcome {
+export function judgeChannelAnswer(address: HttpAddress, attempt: Attempt): ChannelOutcome {
   const waitMs = attempt.wishMs > 0 ? attempt.wishMs : null;
   return { ...judged(address, attempt), tookMs: attempt.tookMs, waitMs };
 }
 
 type Judged = Pick<ChannelOutcome, "outcome" | "detail">;
 
-function judged(address: ChannelAddress, attempt: Attempt): Judged {
+function judged(address: HttpAddress, attempt: Attempt): Judged {
   const name = NAMES[address.type];
   const said = oneLineOf(withoutSecrets(attempt.detail ?? "", address));
   switch (attempt.outcome) {
@@ -53,7 +53,7 @@ function judged(address: ChannelAddress, attempt: Attempt): Judged {
   }
 }
 
-function judgedByStatus(address: ChannelAddress, attempt: Attempt): Judged {
+function judgedByStatus(address: HttpAddress, attempt: Attempt): Judged {
   const { type } = address;
   const status = attempt.status ?? 0;
   const body = attempt.answerBody ?? "";
@@ -73,7 +73,10 @@ function judgedByStatus(address: ChannelAddress, attempt: Attempt): Judged {
 const ended = (sentence: string): string => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`);
 
 /** What a refusal means. Where the address is the key, an unknown address is a key that was withdrawn. */
-function meaningOf(type: ChannelType, status: number): "gone" | "wrong_path" | "not_permitted" | "status" {
+function meaningOf(
+  type: HttpAddress["type"],
+  status: number,
+): "gone" | "wrong_path" | "not_permitted" | "status" {
   const isUnknown = status === 404 || status === 410;
   const isForbidden = status === 401 || status === 403;
   if (type === "alertmanager" || type === "webhook")
@@ -86,7 +89,7 @@ function meaningOf(type: ChannelType, status: number): "gone" | "wrong_path" | "
  * Teams accepts a message before its workflow runs, with an empty answer; the connectors that workflows
  * replaced answered 200 with the text of an error.
  */
-const TAKEN: Record<ChannelType, (body: string) => boolean> = {
+const TAKEN: Record<HttpAddress["type"], (body: string) => boolean> = {
   slack: (body) => body.trim() === "ok",
   teams: (body) => !/^\s*<|delivery failed/i.test(body),
   discord: (body) => typeof fieldOf(body, "id") === "string",
@@ -111,11 +114,11 @@ function fieldOf(body: string, name: "id" | "status"): unknown {
 const FIELDS = { id: /"id"\s*:\s*"(\d+)"/, status: /"status"\s*:\s*"(\w+)"/ };
 
 /** ": no_service", or nothing. */
-function saidOf(body: string, address: ChannelAddress): string {
+function saidOf(body: string, address: HttpAddress): string {
   const said = shortened(oneLineOf(withoutSecrets(body, address)), SAID);
   return said === "" || said.startsWith("<") ? "" : english("channel_outcome.said", { said });
 }
 
-function withoutSecrets(text: string, address: ChannelAddress): string {
+function withoutSecrets(text: string, address: HttpAddress): string {
   return secretsIn(address).reduce((left, secret) => left.replaceAll(secret, "…"), text);
 }

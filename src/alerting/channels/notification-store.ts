@@ -12,8 +12,14 @@ export interface ClaimedNotification {
   message: AlertMessage;
   /** Of the alert. */
   cause: string | null;
+  /** The first message about the alert that reached an address of this channel; null: none did. */
+  threadId: string | null;
+  /** The addresses that have this one already. */
+  reached: string[];
   /** Failed attempts so far. */
   attemptCount: number;
+  /** What this lease is known by. */
+  leasedUntil: Date;
 }
 
 const Row = z.object({
@@ -23,6 +29,9 @@ const Row = z.object({
   // Written by us from a value of this type.
   message: z.custom<AlertMessage>((value) => typeof value === "object" && value !== null),
   cause: z.string().nullable(),
+  thread_id: z.string().nullable(),
+  reached: z.array(z.string()),
+  leased_until: z.date(),
   attempt_count: z.number(),
 });
 
@@ -59,22 +68,30 @@ export async function dropMoot(sql: Sql, lease: Lease): Promise<void> {
   );
 }
 
+/** A lease, with what differs for mails: a mail server may take minutes. */
+export interface SendLease extends Lease {
+  mailUntil: Date;
+  /** No retry is planned later than this: one that is was planned before the clock was set back. */
+  latestRetry: Date;
+}
+
 /**
  * Takes what is due, at most `perChannel` for each channel and one for a channel that fails; `busy` counts
  * what is under way here. The messages about one alert go to a channel one after the other.
  */
 export async function claimNotifications(
   sql: Sql,
-  lease: Lease,
+  lease: SendLease,
   { limit, perChannel, busy }: { limit: number; perChannel: number; busy: ReadonlyMap<string, number> },
 ): Promise<ClaimedNotification[]> {
   const rows = await sql.query(
     `with due as (
-       select picked.id from alert_channel channel
+       select picked.id, channel.type from alert_channel channel
        left join jsonb_each_text($6::jsonb) as busy (id, count) on busy.id = channel.id
        cross join lateral (
          select one.id from alert_notification one
-         where one.channel_id = channel.id and one.state = 'pending' and one.next_attempt_at <= $1
+         where one.channel_id = channel.id and one.state = 'pending'
+           and (one.next_attempt_at <= $1 or one.attempt_count > 0 and one.next_attempt_at > $8)
            and ${isFree("one.leased_until", "$1", "$3")}
            and not exists (select from alert_notification earlier where earlier.alert_id = one.alert_id
              and earlier.channel_id = one.channel_id and earlier.state = 'pending'
@@ -87,17 +104,25 @@ export async function claimNotifications(
        where channel.state = 'enabled'
        limit $4
      )
-     update alert_notification notification set leased_until = $2
+     update alert_notification notification 
+       set leased_until = case due.type when 'email' then $7::timestamptz else $2::timestamptz end
      from due, alert where notification.id = due.id and alert.id = notification.alert_id
      returning notification.id, notification.alert_id, notification.channel_id, notification.message,
-       alert.cause, notification.attempt_count`,
-    [lease.now, lease.until, lease.latest, limit, perChannel, JSON.stringify(Object.fromEntries(busy))],
+       alert.cause, notification.attempt_count, notification.leased_until, notification.reached,
+       (select id from alert_notification first where first.alert_id = notification.alert_id
+         and first.channel_id = notification.channel_id and first.id <> notification.id
+         and first.reached <> '{}' order by first.planned_at, first.id limit 1) as thread_id`,
+    [
+      ...[lease.now, lease.until, lease.latest, limit, perChannel],
+      ...[JSON.stringify(Object.fromEntries(busy)), lease.mailUntil, lease.latestRetry],
+    ],
   );
   return rows.map((row) => {
     const known = Row.parse(row);
     return {
       ...{ id: known.id, alertId: known.alert_id, channelId: known.channel_id, message: known.message },
-      ...{ cause: known.cause, attemptCount: known.attempt_count },
+      ...{ cause: known.cause, threadId: known.thread_id, reached: known.reached },
+      ...{ attemptCount: known.attempt_count, leasedUntil: known.leased_until },
     };
   });
 }
@@ -127,12 +152,46 @@ export async function readFiring(
   return rows.map((row) => Row.pick({ message: true, cause: true }).parse(row));
 }
 
+/**
+ * Plans a critical message again for the oldest channel that works and was not told of the alert; whoever was
+ * told of it is told of its end, too. Not where the alert has reached a channel already. Returns the name of
+ * the channel; undefined: there is none.
+ */
+export async function planStandIn(
+  sql: Sql,
+  id: string,
+  { why, now }: { why: string; now: number },
+): Promise<string | undefined> {
+  const [row] = await sql.query<{ recipient: string }>(
+    `insert into alert_notification (id, alert_id, channel_id, recipient, kind, why, message, planned_at,
+       state, next_attempt_at)
+     select failing.id || '_2', failing.alert_id, other.id, other.name, failing.kind, $2,
+       failing.message || jsonb_build_object('id', failing.id || '_2', 'why', $2::text), $3, 'pending', $3
+     from alert_notification failing
+     cross join lateral (
+       select channel.id, channel.name from alert_channel channel
+       where channel.state = 'enabled' and channel.failing_since is null and not exists (
+         select from alert_notification told where told.alert_id = failing.alert_id
+           and told.channel_id = channel.id and told.state <> 'dropped')
+       order by channel.created_at, channel.id limit 1
+     ) other
+     where failing.id = $1 and failing.message->>'severity' = 'critical'
+       and failing.kind in ('opened', 'grew', 'escalated') and not exists (
+         select from alert_notification told where told.alert_id = failing.alert_id and told.state = 'sent')
+     on conflict do nothing
+     returning recipient`,
+    [id, why, new Date(now)],
+  );
+  return row?.recipient;
+}
+
 /** What an attempt leaves behind. Instants: ms since the epoch. */
 export interface SettledNotification {
   id: string;
   state: "pending" | "sent" | "failed";
   /** To whom it went, as people read it; null: as it was planned. */
   recipient: string | null;
+  reached: readonly string[];
   detail: string;
   nextAttemptAt: number | null;
   endedAt: number | null;
@@ -141,16 +200,17 @@ export interface SettledNotification {
 /** Saves what came of an attempt and ends its lease. False: the lease had run out, and another took it. */
 export async function settleNotification(
   sql: Sql,
-  { id, state, recipient, detail, nextAttemptAt, endedAt }: SettledNotification,
-  lease: Pick<Lease, "until">,
+  { id, state, recipient, reached, detail, nextAttemptAt, endedAt }: SettledNotification,
+  leasedUntil: Date,
 ): Promise<boolean> {
   const rows = await sql.query(
     `update alert_notification set state = $2, attempt_count = attempt_count + 1, detail = $3,
-       next_attempt_at = $4, ended_at = $5, recipient = coalesce($6, recipient), leased_until = null
+       next_attempt_at = $4, ended_at = $5, recipient = coalesce($6, recipient), reached = $8,
+       leased_until = null
      where id = $1 and state = 'pending' and leased_until = $7 returning id`,
     [
       ...[id, state, detail, nextAttemptAt === null ? null : new Date(nextAttemptAt)],
-      ...[endedAt === null ? null : new Date(endedAt), recipient, lease.until],
+      ...[endedAt === null ? null : new Date(endedAt), recipient, leasedUntil, reached],
     ],
   );
   return rows.length > 0;

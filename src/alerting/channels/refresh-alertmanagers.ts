@@ -11,7 +11,9 @@ import type { SendDeps } from "./send-to-channel.ts";
  * keeps alerts in memory alone and ends those that nobody repeats: without this a restart of it would lose
  * them. Repeating changes nothing but the end of an alert, so two instances do no harm.
  */
-export async function refreshAlertmanagers(deps: SendDeps & { db: Sql; keyring: Keyring }): Promise<void> {
+export async function refreshAlertmanagers(
+  deps: Pick<SendDeps, "clock" | "wire"> & { db: Sql; keyring: Keyring },
+): Promise<void> {
   const { db, clock, wire } = deps;
   const opened = await openChannels(db, deps.keyring);
   await Promise.all(

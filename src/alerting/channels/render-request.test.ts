@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { alertMessage } from "../../../test/support/alert-message.ts";
 import { NOTIFICATION_KINDS, type AlertMessage } from "../alert-message.ts";
-import type { ChannelAddress } from "./alert-channel.ts";
+import type { HttpAddress } from "./alert-channel.ts";
 import { FIRING_FOR_MS } from "./render-alertmanager.ts";
 import { renderRequest } from "./render-request.ts";
 
@@ -9,16 +9,16 @@ const NOW = Date.parse("2026-11-29T14:10:00Z");
 const KEY = "0123456789abcdef0123456789ABCDEF";
 const HOOK = "https://hooks.example.com/one";
 
-const requestOf = (address: ChannelAddress, message: AlertMessage, cause: string | null = null) => {
+const requestOf = (address: HttpAddress, message: AlertMessage, cause: string | null = null) => {
   const { url, headers, body } = renderRequest(address, { message, cause }, NOW);
   // The tests read deep into bodies whose shape is what they test.
   return { url, headers, raw: body, body: JSON.parse(body) };
 };
-const SLACK: ChannelAddress = { type: "slack", settings: { url: HOOK } };
-const TEAMS: ChannelAddress = { type: "teams", settings: { url: HOOK } };
-const DISCORD: ChannelAddress = { type: "discord", settings: { url: HOOK } };
-const PAGERDUTY: ChannelAddress = { type: "pagerduty", settings: { routing_key: KEY, region: "us" } };
-const ALERTMANAGER: ChannelAddress = { type: "alertmanager", settings: { url: "http://am.example:9093" } };
+const SLACK: HttpAddress = { type: "slack", settings: { url: HOOK } };
+const TEAMS: HttpAddress = { type: "teams", settings: { url: HOOK } };
+const DISCORD: HttpAddress = { type: "discord", settings: { url: HOOK } };
+const PAGERDUTY: HttpAddress = { type: "pagerduty", settings: { routing_key: KEY, region: "us" } };
+const ALERTMANAGER: HttpAddress = { type: "alertmanager", settings: { url: "http://am.example:9093" } };
 
 /** A client whose name would ping everybody, be a link, or tear a line. */
 const ROGUE =
@@ -181,7 +181,7 @@ describe("PagerDuty", () => {
   });
 
   test("of Europe has its own address; a summary has at most 1024 characters", () => {
-    const eu: ChannelAddress = { type: "pagerduty", settings: { routing_key: KEY, region: "eu" } };
+    const eu: HttpAddress = { type: "pagerduty", settings: { routing_key: KEY, region: "eu" } };
     const { url, body, raw } = requestOf(eu, long);
     expect(url).toBe("https://events.eu.pagerduty.com/v2/enqueue");
     expect(body.payload.summary.length).toBe(1024);

@@ -2,7 +2,7 @@ import type { WebhookRequest } from "../../delivery/open-webhook-wire.ts";
 import { signedHeaders } from "../../delivery/webhook-signature.ts";
 import { assertNever } from "../../lib/assert.ts";
 import type { AlertMessage } from "../alert-message.ts";
-import type { ChannelAddress, SettingsOf } from "./alert-channel.ts";
+import type { HttpAddress, SettingsOf } from "./alert-channel.ts";
 import { renderAlertmanager } from "./render-alertmanager.ts";
 import { renderDiscord } from "./render-discord.ts";
 import { PAGERDUTY_URLS, renderPagerduty } from "./render-pagerduty.ts";
@@ -17,7 +17,11 @@ export interface ChannelMessage {
 }
 
 /** @param now ms since the epoch */
-export function renderRequest(address: ChannelAddress, sent: ChannelMessage, now: number): WebhookRequest {
+export function renderRequest(
+  address: HttpAddress,
+  sent: Pick<ChannelMessage, "message" | "cause">,
+  now: number,
+): WebhookRequest {
   const { type, settings } = address;
   const { message } = sent;
   switch (type) {

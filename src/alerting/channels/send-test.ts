@@ -11,12 +11,15 @@ export async function sendTest(
   { name, address }: { name: string; address: ChannelAddress },
 ): Promise<ChannelOutcome> {
   const message = testMessageOf(newId("ntf", deps.random), name, deps.clock.now());
-  const outcome = await sendToChannel(deps, { address, sent: { message, cause: null } });
+  const outcome = await sendToChannel(deps, { address, sent: { message, ...NEW } });
   if (address.type !== "pagerduty" || outcome.outcome !== "sent") return outcome;
   const over = { ...message, kind: "resolved", endedAt: deps.clock.now() } as const;
-  const ended = await sendToChannel(deps, { address, sent: { message: over, cause: null } });
+  const ended = await sendToChannel(deps, { address, sent: { message: over, ...NEW } });
   return ended.outcome === "sent" ? outcome : ended;
 }
+
+/** Of a message without an alert, and of a first attempt. */
+const NEW = { cause: null, threadId: null, reached: [] };
 
 function testMessageOf(id: string, name: string, now: number): AlertMessage {
   return {

@@ -94,6 +94,7 @@ create table alert_notification (
   next_attempt_at timestamptz,            -- null: none
   leased_until timestamptz,
   ended_at timestamptz,
+  reached text[] not null default '{}',   -- of a channel with several addresses: those that took it
   detail text                             -- of the last attempt
 );
 create index alert_notification_due on alert_notification (next_attempt_at) where state = 'pending';

@@ -58,7 +58,12 @@ export function openOutbound(
   disposers.defer(close);
   const wire = openWebhookWire({ clock, networks: webhookNetworks, timeoutMs: ALERT_TIMEOUT_MS });
   disposers.defer(() => wire.close());
-  const alertSender = createAlertSender({ ...deps, wire, wake: () => wakeLoop("alert channels") });
+  const alertSender = createAlertSender({
+    ...{ ...deps, wire, mailer },
+    // Waiting for a connection takes as long at most as the mail.
+    mailLimitMs: 2 * config.smtpTimeoutMs,
+    wake: () => wakeLoop("alert channels"),
+  });
   disposers.defer(() => alertSender.drain());
   const eventStream = openEventStream(deps, config, world, {
     wake: () => wakeLoop("event stream"),

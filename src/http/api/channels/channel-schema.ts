@@ -11,7 +11,7 @@ const of = <Type extends keyof typeof CHANNEL_SETTINGS>(type: Type) =>
 /** A new channel: the settings are those of its type. */
 export const NewChannelSchema = z
   .discriminatedUnion("type", [
-    ...([of("slack"), of("teams"), of("discord")] as const),
+    ...([of("email"), of("slack"), of("teams"), of("discord")] as const),
     ...([of("webhook"), of("pagerduty"), of("alertmanager")] as const),
   ])
   .openapi("NewAlertChannel");

@@ -81,7 +81,19 @@ test("a webhook gets a signed body", async () => {
   });
 });
 
+test("a channel of mails shows its addresses; without a mail server its test names the setting", async () => {
+  const to = ["anna@example.com", "bo@example.com"];
+  const { body } = await create("email", { to });
+  expect(body).toMatchObject({ type: "email", address: to.join(", "), secrets: [] });
+  const tested = await ask("POST", `/channels/${body.id}/test`);
+  expect(tested.body).toMatchObject({ outcome: "refused", detail: expect.stringContaining("SMTP_URL") });
+});
+
 test.each([
+  ["email", { to: [] }, "invalid_request"],
+  ["email", { to: ["nobody"] }, "invalid_request"],
+  ["email", { to: ["anna@example.com", "anna@example.com"] }, "invalid_request"],
+  ["email", { to: ["Anna <anna@example.com>"] }, "invalid_request"],
   ["slack", { url: "https://169.254.169.254/latest" }, "channel_address_not_allowed"],
   ["alertmanager", { url: "http://10.0.0.7:9093" }, "channel_address_not_allowed"],
   ["slack", { url: "ftp://example.com/" }, "invalid_request"],
