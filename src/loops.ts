@@ -15,6 +15,7 @@ import { ANSWERS_KEPT_MS } from "./http/kit/idempotent-call.ts";
 import { dropOldIdempotencyKeys } from "./http/kit/idempotency-key-store.ts";
 import { deleteOldDeliveries } from "./delivery/delivery-store.ts";
 import type { AlertSender } from "./alerting/channels/create-alert-sender.ts";
+import { deleteOldMessages } from "./client-messages/message-store.ts";
 import type { Messenger } from "./client-messages/open-messenger.ts";
 import type { Deliverer } from "./delivery/deliver-webhooks.ts";
 import type { EventStream } from "./delivery/streams/create-event-stream.ts";
@@ -79,6 +80,8 @@ const HOUR = 3600 * SECOND;
 const DELIVERIES_KEPT_MS = 30 * 24 * HOUR;
 /** Alerts and their messages show what people were told a year ago. */
 const ALERTS_KEPT_MS = 400 * 24 * HOUR;
+/** A year, and the weeks until somebody asks about it. */
+const CLIENT_MESSAGES_KEPT_MS = 400 * 24 * HOUR;
 
 /**
  * All background loops: name, longest rest (wall clock), and the work of one round. A round may return when
@@ -241,6 +244,11 @@ const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> 
     name: "alert-retention",
     cron: "17 4 * * *",
     run: (deps) => deleteOldAlerts(deps.db, deps.clock.now() - ALERTS_KEPT_MS),
+  },
+  {
+    name: "client-message-retention",
+    cron: "3 4 * * *",
+    run: (deps) => deleteOldMessages(deps.db, deps.clock.now() - CLIENT_MESSAGES_KEPT_MS),
   },
   { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingAppActivity },
 ];

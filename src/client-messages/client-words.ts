@@ -1,28 +1,17 @@
-import de from "../messages/de/client-message.json" with { type: "json" };
-import en from "../messages/en/client-message.json" with { type: "json" };
-import es from "../messages/es/client-message.json" with { type: "json" };
-import fr from "../messages/fr/client-message.json" with { type: "json" };
-import id from "../messages/id/client-message.json" with { type: "json" };
-import pt from "../messages/pt/client-message.json" with { type: "json" };
 import { assert } from "../lib/assert.ts";
+import { formatPhoneNumber } from "../lib/phone-number.ts";
+import { renderClientMail, type ClientMail, type ClientWaba } from "../mail/render-client-mail.ts";
 import { parseLanguage, type Language } from "../messages/languages.ts";
-import { textOf } from "../messages/text.ts";
 import type { ClientMessage } from "./client-message.ts";
+import type { KnownSubject } from "./read-subjects.ts";
 
-/** A WABA in the words of a message. `expiresAt`: of its link, ms since the epoch. */
-export interface NamedWaba {
-  name: string;
-  url: string;
-  expiresAt: number;
-}
+/** A WABA in the words of a message, with its link. */
+export type NamedWaba = ClientWaba & { link: string; expiresAt: number };
 
-export interface Sender {
-  partnerName: string;
-  brand: { color: string | null; logoUrl: string | null; support: string | null };
-}
+export type Sender = ClientMail["sender"];
 
 export interface WordsInput {
-  message: Pick<ClientMessage, "topic" | "kind" | "cause" | "language" | "contactName" | "why">;
+  message: Pick<ClientMessage, "kind" | "cause" | "language" | "contactName" | "why">;
   clientName: string;
   wabas: readonly [NamedWaba, ...NamedWaba[]];
   sender: Sender;
@@ -33,41 +22,32 @@ export interface WordsInput {
 export interface Words {
   subject: string;
   text: string;
-  html: string | null;
+  html: string;
   language: Language;
 }
 
-const CATALOGUES = { en, pt, es, de, fr, id } satisfies Record<Language, typeof en>;
-
 /** A message as its reader gets it. */
-export function renderWords({ message, wabas, sender, unsubscribeUrl }: WordsInput): Words {
+export function renderWords({ message, ...input }: WordsInput): Words {
+  const { kind, cause, contactName, why: whySent } = message;
   const language = parseLanguage(message.language) ?? "en";
-  const text = textOf(language, CATALOGUES[language]);
-  const [first, ...others] = wabas;
-  const partner = sender.partnerName;
-  const values = { partner, account: first.name, link: first.url, until: first.expiresAt };
-  const more = others.map(({ name, url }) => `${name}: ${url}`);
-  const foot = unsubscribeUrl === null ? [] : [`--\n${unsubscribeUrl}`];
-  return {
-    subject: text("reshare.subject", values),
-    text: [text("reshare.body", values), ...more, ...foot].join("\n\n"),
-    html: null,
-    language,
-  };
+  return { ...renderClientMail({ ...input, kind, cause, contactName, whySent, language }), language };
 }
 
 /** The WABAs of a message that have a link, in its order. */
 export function namedWabasOf(
-  assetIds: readonly string[],
+  { assetIds, topic }: Pick<ClientMessage, "assetIds" | "topic">,
   links: ReadonlyMap<string, { id: string; expiresAt: number }>,
-  subjects: ReadonlyMap<string, { asset: { name: string } }>,
+  subjects: ReadonlyMap<string, KnownSubject>,
   linkUrlOf: (linkId: string) => string,
 ): [NamedWaba, ...NamedWaba[]] {
   const [first, ...others] = assetIds.flatMap((assetId): NamedWaba[] => {
     const link = links.get(assetId);
-    const name = subjects.get(assetId)?.asset.name;
-    if (link === undefined || name === undefined) return [];
-    return [{ name, url: linkUrlOf(link.id), expiresAt: link.expiresAt }];
+    const subject = subjects.get(assetId);
+    if (link === undefined || subject === undefined) return [];
+    const since = topic === "loss" ? subject.state.since : null;
+    const numbers = subject.numbers.map(formatPhoneNumber);
+    const { name } = subject.asset;
+    return [{ name, numbers, since, link: linkUrlOf(link.id), expiresAt: link.expiresAt }];
   });
   assert(first, "a message names a WABA with a link");
   return [first, ...others];

@@ -193,6 +193,39 @@ export async function findAskedWith(sql: Sql, linkId: string): Promise<ClientMes
   return row && messageOf(row);
 }
 
+/** One asks for a fresh link at a time. */
+export async function lockLinkMessages(tx: Tx, linkId: string): Promise<void> {
+  await tx.query("select from reshare_link where id = $1 for update", [linkId]);
+}
+
+/** The message that bounced, locked: by its id, else the newest to the address. Only one that was sent. */
+export async function lockBounced(
+  tx: Tx,
+  { messageId, address, since }: { messageId: string | null; address: string; since: number },
+): Promise<ClientMessage | undefined> {
+  const [row] = await tx.query(
+    `select ${COLUMNS} from client_message
+     where state in ('sent', 'unknown') and channel = 'email' and case when $1::text is null
+       then lower(recipient) = $2 and planned_at > $3 else id = $1 end
+     order by planned_at desc, id desc limit 1 for update`,
+    [messageId, address, new Date(since)],
+  );
+  return row && messageOf(row);
+}
+
+/** Deletes what was planned before, and what is known of addresses that nothing is known of any more. */
+export async function deleteOldMessages(sql: Sql, before: number): Promise<void> {
+  await sql.query(
+    "delete from client_message where planned_at < $1 and state not in ('pending', 'sending')",
+    [new Date(before)],
+  );
+  await sql.query(
+    `delete from mail_address where created_at < $1 and unsubscribed_at is null and bounced_at is null
+       and not exists (select from client_message where lower(recipient) = address)`,
+    [new Date(before)],
+  );
+}
+
 export interface MessagePage {
   limit: number;
   before: { plannedAt: number; id: string } | null;

@@ -79,6 +79,15 @@ export async function saveNotices(tx: Tx, notices: readonly Notice[]): Promise<v
   );
 }
 
+/** A contact may have an address now. */
+export async function hastenWaiting(sql: Sql, clientId: string, now: number): Promise<void> {
+  await sql.query(
+    `update client_notice set next_at = $2
+     where client_id = $1 and waits_for_address and next_at is not null`,
+    [clientId, new Date(now)],
+  );
+}
+
 /** Nothing is said any more, to any client. */
 export async function stopNotices(tx: Tx): Promise<void> {
   await tx.query(

@@ -35,7 +35,7 @@ export async function readRequested(
     if (message === undefined) continue;
     const subjects = await readSubjects(db, message.assetIds, now);
     const links = new Map((await findLinks(db, message.linkIds)).map((link) => [link.assetId, link]));
-    const wabas = namedWabasOf(message.assetIds, links, subjects, linkUrlOf);
+    const wabas = namedWabasOf(message, links, subjects, linkUrlOf);
     const addressee = await readAddressee(db, message.clientId);
     const asked = { message, clientName: addressee.name, wabas, sender, unsubscribeUrl: null };
     const { subject, text, language } = renderWords(asked);
@@ -45,8 +45,8 @@ export async function readRequested(
         ...{ name, email, phone },
         language: own,
       })),
-      wabas: wabas.map(({ name, url, expiresAt }) => ({
-        ...{ name, link: url },
+      wabas: wabas.map(({ name, link, expiresAt }) => ({
+        ...{ name, link },
         expires_at: new Date(expiresAt).toISOString(),
       })),
     });

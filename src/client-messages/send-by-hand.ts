@@ -54,7 +54,7 @@ export async function readDraft(
   const drafted = await draft(deps.db, deps, input);
   if (drafted === undefined || link === undefined) return undefined;
   const { message, subjects, addressee } = drafted;
-  const wabas = namedWabasOf(message.assetIds, new Map([[input.assetId, link]]), subjects, deps.linkUrlOf);
+  const wabas = namedWabasOf(message, new Map([[input.assetId, link]]), subjects, deps.linkUrlOf);
   const unsubscribeUrl = deps.unsubscribeUrlOf("adr_00000000000000000000");
   const words = renderWords({
     ...{ message, clientName: addressee.name, wabas, sender: deps.sender, unsubscribeUrl },

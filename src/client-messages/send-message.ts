@@ -175,7 +175,7 @@ async function takeToSend(
   if (to === null) return null;
   const { id: addressId } = await getMailAddress(tx, { address: to, random: deps.random, at: now });
   const unsubscribeUrl = deps.unsubscribeUrlOf(addressId);
-  const wabas = namedWabasOf(message.assetIds, links, subjects, deps.linkUrlOf);
+  const wabas = namedWabasOf(message, links, subjects, deps.linkUrlOf);
   const { name: clientName } = await readAddressee(tx, message.clientId);
   const words = renderWords({ message, clientName, wabas, sender: deps.sender, unsubscribeUrl });
   return { to, words, headers: unsubscribeHeadersOf(unsubscribeUrl) };

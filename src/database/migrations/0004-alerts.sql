@@ -143,6 +143,7 @@ create index client_message_asset on client_message using gin (asset_ids);
 create index client_message_link on client_message using gin (link_ids);
 create index client_message_asked on client_message (asked_link_id, planned_at desc)
   where asked_link_id is not null;
+create index client_message_recipient on client_message (lower(recipient)) where recipient is not null;
 create index client_message_planned on client_message (planned_at);
 
 -- What stands between us and an address: the person unsubscribed, or mail to it bounces.

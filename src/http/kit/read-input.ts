@@ -52,6 +52,9 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   }
 }
 
+/** The body as it was sent. */
+export const readRawBody = (request: Request): Promise<Buffer> => readBytes(request, API_BODY_LIMIT_BYTES);
+
 /** The body of a form of our own pages. */
 export async function readForm(request: Request): Promise<URLSearchParams> {
   const type = request.headers.get("content-type") ?? "";

@@ -9,6 +9,7 @@ import { mountOnboard } from "../client-pages/invitation/mount-onboard.ts";
 import { mountPortal } from "../client-pages/portal/mount-portal.ts";
 import { mountReshare } from "../client-pages/reshare/mount-reshare.ts";
 import { PAGE_HEADERS, signupPolicyOf } from "../kit/security-headers.ts";
+import { mountUnsubscribe } from "../client-pages/unsubscribe/mount-unsubscribe.ts";
 import { openHubRoutes } from "./serve-hub.ts";
 
 /**
@@ -20,6 +21,7 @@ export function createApp(deps: HttpDeps): Api {
   mountReshare(app, deps);
   mountOnboard(app, deps);
   mountPortal(app, deps);
+  mountUnsubscribe(app, deps);
   const hub = openHubRoutes(deps.settings.hubDir, signupHeadersOf(deps));
   app.get(
     "/problems/:code",
@@ -41,4 +43,4 @@ function signupHeadersOf(deps: Pick<HttpDeps, "termsOf">): Readonly<Record<strin
 }
 
 /** An unknown path below these answers with a problem, never with the Hub's page. */
-const OUR_PATHS = /^\/(api|webhooks|problems|reshare|onboard|portal)(\/|$)/;
+const OUR_PATHS = /^\/(api|webhooks|problems|reshare|onboard|portal|unsubscribe)(\/|$)/;

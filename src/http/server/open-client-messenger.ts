@@ -21,7 +21,7 @@ export function openClientMessenger(
   const sending = {
     ...{ ...deps, reshareLinkLifetimeMs },
     clientRules: { channel: config.clientMessages, reminders: config.clientReminders },
-    sender: { partnerName, brand },
+    sender: { partnerName, brand, baseUrl: config.publicUrl ?? null },
     linkUrlOf: reshareTokens.urlOf,
     unsubscribeUrlOf: unsubscribing.urlOf,
   };

@@ -34,6 +34,7 @@ import { sessionListRoutes } from "../api/session/sessions.ts";
 import { signupRoutes } from "../api/signups/signups.ts";
 import { signupOutcomeRoutes } from "../api/signups/signup-outcomes.ts";
 import { timelineRoutes } from "../api/timeline/timeline.ts";
+import { mailBounceRoutes } from "../api/mail-bounces/mail-bounces.ts";
 import { observeReportRoutes } from "../api/observe-report/observe-report.ts";
 import { oidcRoutes } from "../api/sign-in/oidc.ts";
 import { passkeySignInRoutes } from "../api/sign-in/passkey-sign-in.ts";
@@ -87,6 +88,7 @@ const CALLS: readonly Route[] = [
   ...directoryRoutes,
   ...clientRoutes,
   ...clientMessageRoutes,
+  ...mailBounceRoutes,
   ...incidentRoutes,
   ...alertRoutes,
   ...alertRouteRoutes,

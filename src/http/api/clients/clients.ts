@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { recordContacts } from "../../../client-messages/record-contacts.ts";
 import type { Sql } from "../../../database/database.ts";
 import { findClientDetails, type ClientDetails } from "../../../directory/client-details-store.ts";
 import { findClients, type Client } from "../../../directory/client-store.ts";
@@ -96,6 +97,10 @@ const patch = defineRoute({
     if (saved.kind === "unknown_owner") throw new Problem("invalid_request", { faults: ownerFaultOf(saved) });
     if (saved.kind === "external_id_taken")
       throw new Problem("external_id_taken", { client: saved.clientId, external_id: body.external_id ?? "" });
+    if (body.contacts !== undefined) {
+      await recordContacts(deps, { clientId, before: saved.before.contacts, after: saved.after.contacts });
+      deps.messenger.wake();
+    }
     return renderDetails(deps.db, params.id, answerHeaders);
   },
 });

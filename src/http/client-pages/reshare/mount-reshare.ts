@@ -1,3 +1,5 @@
+import { findFreshLinkAddress, maySendFreshLink } from "../../../client-messages/find-fresh-link.ts";
+import { sendFreshLink } from "../../../client-messages/send-fresh-link.ts";
 import type { SignupDeps } from "../../../onboarding/signup-deps.ts";
 import type { VerifyDeps } from "../../../sharing/probe/verify-share.ts";
 import type { ActNote } from "../../../access/act.ts";
@@ -66,9 +68,12 @@ export function mountReshare(app: Api, deps: HttpDeps): void {
 const tokenOf = (call: Call): string => call.req.param("token") ?? "";
 const pathOf = (call: Call): string => `/reshare/${encodeURIComponent(tokenOf(call))}`;
 
-async function showPage(deps: RecordDeps & PageDeps, call: Call): Promise<Response> {
+async function showPage(
+  deps: RecordDeps & PageDeps & Pick<HttpDeps, "messenger">,
+  call: Call,
+): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));
-  if (followed.outcome !== "live") return showEnded(deps, call, endedKindOf(followed, call));
+  if (followed.outcome !== "live") return showEnded(deps, call, followed);
   const { isPreview } = await readViewer(deps, call);
   if (!isPreview && isPerson(call.req.method, call.req.raw.headers))
     await recordOpened(deps, visitOf(call, followed.link));
@@ -83,19 +88,41 @@ function visitOf<Link extends Visit["link"]>(
 }
 
 async function showEnded(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "sessionRules" | "wallClock">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "sessionRules" | "wallClock" | "messenger">,
   call: Call,
-  kind: EndedKind,
+  followed: Exclude<Followed, Live>,
 ): Promise<Response> {
   const { isPreview } = await readViewer(deps, call);
   const context = contextOf(deps);
   const language = languageOf(call);
-  return renderEndedPage({ kind, language, path: pathOf(call), isPreview, context });
+  const ended = await endedOf(deps, call, followed);
+  return renderEndedPage({ ...ended, language, path: pathOf(call), isPreview, context });
 }
 
-function endedKindOf({ outcome }: Exclude<Followed, Live>, call: Call): EndedKind {
-  return outcome === "expired" && call.req.query("asked") !== undefined ? "asked" : outcome;
+/** What the page of an ended link says: after somebody asked for a fresh one, what came of that. */
+async function endedOf(
+  deps: Pick<HttpDeps, "db" | "clock" | "messenger">,
+  call: Call,
+  followed: Exclude<Followed, Live>,
+): Promise<{ kind: EndedKind; address: string | null; isFreshOffered: boolean }> {
+  const { outcome } = followed;
+  const none = { address: null, isFreshOffered: false };
+  if (outcome === "unknown") return { kind: outcome, ...none };
+  const hasAsked = call.req.query("asked") !== undefined;
+  const address = hasAsked ? await findFreshLinkAddress(deps.db, followed.link.id) : null;
+  if (address !== null) return { kind: "mailed", address, isFreshOffered: false };
+  if (outcome === "expired")
+    return hasAsked ? { kind: "asked", ...none } : { kind: outcome, ...none, isFreshOffered: true };
+  const { db, clock, messenger } = deps;
+  const { mailer } = messenger.sending;
+  const isFreshOffered = await maySendFreshLink({ db, clock, mailer }, followed.link);
+  return { kind: outcome, address: null, isFreshOffered };
 }
+
+const own = <Deps extends Pick<HttpDeps, "messenger">>(deps: Deps) => ({
+  ...deps,
+  mailer: deps.messenger.sending.mailer,
+});
 
 async function livePageOf(deps: PageDeps, call: Call, live: Live): Promise<LivePage> {
   const { link, wabas } = live;
@@ -317,17 +344,25 @@ const sayAppWorks: Act = async (deps, call, { wabas }) => {
   }
 };
 
-/** Only an expired link may request a new one: a live link needs none, and a revoked link stays revoked. */
+/**
+ * A live link needs no fresh one. A revoked one leads to no other by itself: only the contact that it was
+ * sent to gets one, at the same address.
+ */
 async function askFresh(
-  deps: RecordDeps & Pick<HttpDeps, "settings" | "sessionRules" | "wallClock" | "reshareTokens">,
+  deps: RecordDeps &
+    Pick<HttpDeps, "settings" | "sessionRules" | "wallClock" | "reshareTokens" | "messenger">,
   call: Call,
 ): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));
-  if (followed.outcome !== "expired") return backToPage(call);
+  if (followed.outcome === "unknown" || followed.outcome === "live") return backToPage(call);
+  if (followed.outcome === "revoked" && !(await maySendFreshLink(own(deps), followed.link)))
+    return backToPage(call);
   if ((await readViewer(deps, call)).isPreview) {
     if (!isForm(call)) throw new Problem("client_only");
     return backToPage(call);
   }
   await recordSignal(deps, visitOf(call, followed.link), { is: "asked_fresh" });
+  await sendFreshLink(own(deps), followed.link);
+  deps.messenger.wake();
   return backToPage(call, "&asked=1");
 }

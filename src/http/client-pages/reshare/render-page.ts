@@ -264,25 +264,30 @@ export async function renderLivePage(page: LivePage): Promise<Response> {
   return renderShell({ ...page, status: 200, main: raw(main.markup), state, launches });
 }
 
-export type EndedKind = "expired" | "asked" | "revoked" | "unknown";
+/** `mailed`: a fresh link is on its way to an address that is known. */
+export type EndedKind = "expired" | "asked" | "mailed" | "revoked" | "unknown";
 
 /** The page of a link that is not valid: what that means, and what to do next. */
 export function renderEndedPage(page: {
   kind: EndedKind;
+  /** Where a fresh link goes, as its owner recognises it. */
+  address: string | null;
+  /** Whether a fresh link may be asked for. */
+  isFreshOffered: boolean;
   language: Language;
   path: string;
   isPreview: boolean;
   context: WabaContext;
 }): Promise<Response> {
-  const { kind, language, path, isPreview, context } = page;
+  const { kind, address, isFreshOffered, language, path, isPreview, context } = page;
   const text = clientTextOf(language);
   const names = { partner: context.partnerName };
   const main = html`${isPreview ? renderPreview(text, names) : ""}
     <p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
     <h1>${fill(text, `headline.${kind}`, names)}</h1>
-    <p class="lead">${fill(text, `lead.${kind}`, names)}</p>
+    <p class="lead">${fill(text, `lead.${kind}`, { ...names, address: address ?? "" })}</p>
     ${
-      kind === "expired"
+      isFreshOffered
         ? html`<form method="post" action="${addressIn(page)("fresh")}">
             <button class="button" data-primary ${isPreview ? "disabled" : ""}>${text("fresh")}</button>
           </form>`
