@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AbandonSignupData, AbandonSignupResponses, AcceptInvitationData, AcceptInvitationResponses, AcceptSuccessorData, AcceptSuccessorResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AddPasskeyData, AddPasskeyResponses, AdoptWabaData, AdoptWabaResponses, BeginPasskeyData, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BeginTotpData, BeginTotpResponses, ChangePasswordData, ChangePasswordResponses, ChangeUserData, ChangeUserResponses, CheckWabaData, CheckWabaResponses, ClaimFirstAdminData, ClaimFirstAdminResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, ConfirmTotpData, ConfirmTotpResponses, CreateAlertChannelData, CreateAlertChannelResponses, CreateApiKeyData, CreateApiKeyResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, CreateUserData, CreateUserResponses, CreateWebhookEndpointData, CreateWebhookEndpointResponses, DeleteAlertChannelData, DeleteAlertChannelResponses, DeletePasskeyData, DeletePasskeyResponses, DeleteUserData, DeleteUserResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, FinishOidcData, FinishOidcResponses, GetAboutData, GetAboutResponses, GetAlertChannelData, GetAlertChannelResponses, GetAlertData, GetAlertResponses, GetCanSendData, GetCanSendResponses, GetClientData, GetClientResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetPortalContactsData, GetPortalContactsResponses, GetPortalData, GetPortalResponses, GetPortalWabaData, GetPortalWabaResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, GetWebhookDeliveryData, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointResponses, InviteUserData, InviteUserResponses, ListAlertChannelsData, ListAlertChannelsResponses, ListAlertsData, ListAlertsResponses, ListApiKeysData, ListApiKeysResponses, ListAuditData, ListAuditResponses, ListCanSendData, ListCanSendResponses, ListClientMessagesData, ListClientMessagesResponses, ListClientsData, ListClientsResponses, ListColleaguesData, ListColleaguesResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListDataKeysData, ListDataKeysResponses, ListEventsData, ListEventsResponses, ListEventTypesData, ListEventTypesResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListPasskeysData, ListPasskeysResponses, ListPortalWabasData, ListPortalWabasResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSessionsData, ListSessionsResponses, ListSignInWaysData, ListSignInWaysResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListUsersData, ListUsersResponses, ListWabasData, ListWabasResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsResponses, ListWebhookKeysData, ListWebhookKeysResponses, LogOutFromOidcData, LogOutFromOidcResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenInvitationLinkData, OpenInvitationLinkResponses, OpenPasskeySessionData, OpenPasskeySessionResponses, OpenPortalLinkData, OpenPortalLinkResponses, OpenPortalReshareLinkData, OpenPortalReshareLinkResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RecoverWebhookEndpointData, RecoverWebhookEndpointResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveTotpData, RemoveTotpResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryResponses, RevokeApiKeyData, RevokeApiKeyResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, RotateApiKeyData, RotateApiKeyResponses, RotateDataKeysData, RotateDataKeysResponses, RotateWebhookSecretData, RotateWebhookSecretResponses, SavePortalContactsData, SavePortalContactsResponses, SendClientMessageData, SendClientMessageResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, StartOidcData, TestAlertChannelData, TestAlertChannelResponses, TestWebhookEndpointData, TestWebhookEndpointResponses, UpdateAlertChannelData, UpdateAlertChannelResponses, UpdateClientData, UpdateClientResponses, UpdateWabaData, UpdateWabaResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointResponses } from './types.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponses, AcceptInvitationData, AcceptInvitationResponses, AcceptSuccessorData, AcceptSuccessorResponses, AcknowledgeAlertData, AcknowledgeAlertResponses, AddImportRowsData, AddImportRowsResponses, AddNoteData, AddNoteResponses, AddPasskeyData, AddPasskeyResponses, AdoptWabaData, AdoptWabaResponses, BeginPasskeyData, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInResponses, BeginTotpData, BeginTotpResponses, ChangePasswordData, ChangePasswordResponses, ChangeUserData, ChangeUserResponses, CheckWabaData, CheckWabaResponses, ClaimFirstAdminData, ClaimFirstAdminResponses, CloseSessionData, CloseSessionResponses, CloseWabaData, CloseWabaResponses, ConfirmAppActivityData, ConfirmAppActivityResponses, ConfirmSignupWabaData, ConfirmSignupWabaResponses, ConfirmTotpData, ConfirmTotpResponses, CreateAlertChannelData, CreateAlertChannelResponses, CreateAlertRouteData, CreateAlertRouteResponses, CreateApiKeyData, CreateApiKeyResponses, CreateImportData, CreateImportResponses, CreateKeyData, CreateKeyResponses, CreateSignupData, CreateSignupResponses, CreateUserData, CreateUserResponses, CreateWebhookEndpointData, CreateWebhookEndpointResponses, DeleteAlertChannelData, DeleteAlertChannelResponses, DeleteAlertRouteData, DeleteAlertRouteResponses, DeletePasskeyData, DeletePasskeyResponses, DeleteUserData, DeleteUserResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointResponses, EndOtherSessionsData, EndOtherSessionsResponses, EndSessionData, EndSessionResponses, FinishOidcData, FinishOidcResponses, GetAboutData, GetAboutResponses, GetAlertChannelData, GetAlertChannelResponses, GetAlertData, GetAlertResponses, GetAlertRouteData, GetAlertRouteResponses, GetCanSendData, GetCanSendResponses, GetClientData, GetClientResponses, GetCommerceSettingsData, GetCommerceSettingsResponses, GetFiguresData, GetFiguresResponses, GetImportData, GetImportResponses, GetLabelsData, GetLabelsResponses, GetNumberData, GetNumberResponses, GetObserveReportData, GetObserveReportResponses, GetOpenApiData, GetOpenApiResponses, GetOverviewData, GetOverviewResponses, GetPortalContactsData, GetPortalContactsResponses, GetPortalData, GetPortalResponses, GetPortalWabaData, GetPortalWabaResponses, GetProbeBudgetData, GetProbeBudgetResponses, GetProbePlanData, GetProbePlanResponses, GetSessionData, GetSessionResponses, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponses, GetSignupResponses, GetWabaData, GetWabaResponses, GetWabaWatchData, GetWabaWatchResponses, GetWebhookDeliveryData, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointResponses, InviteUserData, InviteUserResponses, ListAlertChannelsData, ListAlertChannelsResponses, ListAlertRoutesData, ListAlertRoutesResponses, ListAlertsData, ListAlertsResponses, ListApiKeysData, ListApiKeysResponses, ListAuditData, ListAuditResponses, ListCanSendData, ListCanSendResponses, ListClientMessagesData, ListClientMessagesResponses, ListClientsData, ListClientsResponses, ListColleaguesData, ListColleaguesResponses, ListCommerceSettingsData, ListCommerceSettingsResponses, ListConnectionsData, ListConnectionsResponses, ListDataKeysData, ListDataKeysResponses, ListEventsData, ListEventsResponses, ListEventTypesData, ListEventTypesResponses, ListIncidentsData, ListIncidentsResponses, ListKeysData, ListKeysResponses, ListObservedCohortsData, ListObservedCohortsResponses, ListPasskeysData, ListPasskeysResponses, ListPortalWabasData, ListPortalWabasResponses, ListRepairsData, ListRepairsResponses, ListReshareLinksData, ListReshareLinksResponses, ListSessionsData, ListSessionsResponses, ListSignInWaysData, ListSignInWaysResponses, ListSignupsData, ListSignupsResponses, ListTimelineData, ListTimelineResponses, ListUsersData, ListUsersResponses, ListWabasData, ListWabasResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsResponses, ListWebhookKeysData, ListWebhookKeysResponses, LogOutFromOidcData, LogOutFromOidcResponses, ObtainClientTokenData, ObtainClientTokenResponses, OffboardWabaData, OffboardWabaResponses, OpenInvitationLinkData, OpenInvitationLinkResponses, OpenPasskeySessionData, OpenPasskeySessionResponses, OpenPortalLinkData, OpenPortalLinkResponses, OpenPortalReshareLinkData, OpenPortalReshareLinkResponses, OpenReshareLinkData, OpenReshareLinkResponses, OpenSessionData, OpenSessionResponses, RecordSignupEventData, RecordSignupEventResponses, RecoverWebhookEndpointData, RecoverWebhookEndpointResponses, RegisterNumberData, RegisterNumberResponses, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponses, RemoveTotpData, RemoveTotpResponses, RemoveWebhookOverrideData, RemoveWebhookOverrideResponses, ReopenWabaData, ReopenWabaResponses, ReportMailBounceData, ReportMailBounceNoticeData, ReportMailBounceNoticeResponses, ReportMailBounceResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryResponses, RevokeApiKeyData, RevokeApiKeyResponses, RevokeKeyData, RevokeKeyResponses, RevokeReshareLinkData, RevokeReshareLinkResponses, RotateApiKeyData, RotateApiKeyResponses, RotateDataKeysData, RotateDataKeysResponses, RotateWebhookSecretData, RotateWebhookSecretResponses, SavePortalContactsData, SavePortalContactsResponses, SendClientMessageData, SendClientMessageResponses, SetModesData, SetModesResponses, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponses, SetWebhookOverrideData, SetWebhookOverrideResponses, SnoozeAlertData, SnoozeAlertResponses, StartOidcData, TestAlertChannelData, TestAlertChannelResponses, TestWebhookEndpointData, TestWebhookEndpointResponses, UpdateAlertChannelData, UpdateAlertChannelResponses, UpdateAlertRouteData, UpdateAlertRouteResponses, UpdateClientData, UpdateClientResponses, UpdateWabaData, UpdateWabaResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1056,6 +1056,27 @@ export const sendClientMessage = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
+ * Report that a mail to a client did not arrive
+ *
+ * For mail providers that report by webhook. `hard`: nothing more is sent to the address until its contact is edited, and the next contact is tried. `complaint` unsubscribes it from reminders and warnings. `soft` changes nothing.
+ */
+export const reportMailBounce = <ThrowOnError extends boolean = true>(options: Options<ReportMailBounceData, ThrowOnError>): RequestResult<ReportMailBounceResponses, unknown, ThrowOnError> => (options.client ?? client).post<ReportMailBounceResponses, unknown, ThrowOnError>({
+    url: '/api/v1/mail-bounces',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Report a bounce by the mail that says so
+ *
+ * The body is the mail as it came to the mailbox of `MAIL_FROM`, as `message/rfc822`: a delivery status notification (RFC 3464) or a complaint (RFC 5965). Any other mail is noted as nothing.
+ */
+export const reportMailBounceNotice = <ThrowOnError extends boolean = true>(options?: Options<ReportMailBounceNoticeData, ThrowOnError>): RequestResult<ReportMailBounceNoticeResponses, unknown, ThrowOnError> => (options?.client ?? client).post<ReportMailBounceNoticeResponses, unknown, ThrowOnError>({ url: '/api/v1/mail-bounces/notice', ...options });
+
+/**
  * Incidents: many WABAs that failed together, newest first
  */
 export const listIncidents = <ThrowOnError extends boolean = true>(options?: Options<ListIncidentsData, ThrowOnError>): RequestResult<ListIncidentsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListIncidentsResponses, unknown, ThrowOnError>({ url: '/api/v1/incidents', ...options });
@@ -1071,6 +1092,70 @@ export const listAlerts = <ThrowOnError extends boolean = true>(options?: Option
  * One alert
  */
 export const getAlert = <ThrowOnError extends boolean = true>(options: Options<GetAlertData, ThrowOnError>): RequestResult<GetAlertResponses, unknown, ThrowOnError> => (options.client ?? client).get<GetAlertResponses, unknown, ThrowOnError>({ url: '/api/v1/alerts/{id}', ...options });
+
+/**
+ * Say that somebody is on it: it is neither repeated nor escalated any more
+ *
+ * Whoever was told of the alert is told who is on it. The first who acknowledges stays. It is still told when the alert grows, and when it is over.
+ */
+export const acknowledgeAlert = <ThrowOnError extends boolean = true>(options: Options<AcknowledgeAlertData, ThrowOnError>): RequestResult<AcknowledgeAlertResponses, unknown, ThrowOnError> => (options.client ?? client).post<AcknowledgeAlertResponses, unknown, ThrowOnError>({ url: '/api/v1/alerts/{id}/acknowledge', ...options });
+
+/**
+ * Send no more messages about an alert until a time, or until it is worse
+ *
+ * At that time it is told again, if it is not over. `worse`: it is told as soon as more WABAs, numbers or parts join it. `null` ends a snooze. It is always told when the alert is over.
+ */
+export const snoozeAlert = <ThrowOnError extends boolean = true>(options: Options<SnoozeAlertData, ThrowOnError>): RequestResult<SnoozeAlertResponses, unknown, ThrowOnError> => (options.client ?? client).post<SnoozeAlertResponses, unknown, ThrowOnError>({
+    url: '/api/v1/alerts/{id}/snooze',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Who is told of which alerts, in the order in which routes are tried
+ */
+export const listAlertRoutes = <ThrowOnError extends boolean = true>(options?: Options<ListAlertRoutesData, ThrowOnError>): RequestResult<ListAlertRoutesResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListAlertRoutesResponses, unknown, ThrowOnError>({ url: '/api/v1/alert-routes', ...options });
+
+/**
+ * Tell channels of certain alerts, from now on
+ */
+export const createAlertRoute = <ThrowOnError extends boolean = true>(options: Options<CreateAlertRouteData, ThrowOnError>): RequestResult<CreateAlertRouteResponses, unknown, ThrowOnError> => (options.client ?? client).post<CreateAlertRouteResponses, unknown, ThrowOnError>({
+    url: '/api/v1/alert-routes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a route
+ *
+ * Whoever was told of an alert by it is still told that the alert is over.
+ */
+export const deleteAlertRoute = <ThrowOnError extends boolean = true>(options: Options<DeleteAlertRouteData, ThrowOnError>): RequestResult<DeleteAlertRouteResponses, unknown, ThrowOnError> => (options.client ?? client).delete<DeleteAlertRouteResponses, unknown, ThrowOnError>({ url: '/api/v1/alert-routes/{id}', ...options });
+
+/**
+ * One route
+ */
+export const getAlertRoute = <ThrowOnError extends boolean = true>(options: Options<GetAlertRouteData, ThrowOnError>): RequestResult<GetAlertRouteResponses, unknown, ThrowOnError> => (options.client ?? client).get<GetAlertRouteResponses, unknown, ThrowOnError>({ url: '/api/v1/alert-routes/{id}', ...options });
+
+/**
+ * Change a route, or move it in the order
+ *
+ * Fields that are left out stay; `match` and the lists of channels are replaced as a whole. Alerts that are open keep their route and follow its new periods and channels.
+ */
+export const updateAlertRoute = <ThrowOnError extends boolean = true>(options: Options<UpdateAlertRouteData, ThrowOnError>): RequestResult<UpdateAlertRouteResponses, unknown, ThrowOnError> => (options.client ?? client).patch<UpdateAlertRouteResponses, unknown, ThrowOnError>({
+    url: '/api/v1/alert-routes/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * The probe plan and its detection time guarantees

@@ -421,7 +421,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'alert_not_found' | 'endpoint_not_found' | 'delivery_not_found' | 'endpoint_unreadable' | 'endpoint_disabled' | 'endpoint_address_not_allowed' | 'channel_not_found' | 'channel_in_use' | 'channel_address_not_allowed' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'idempotency_answer_lost' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'no_invitation_link' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'no_contact' | 'contacts_bounced' | 'mail_not_set_up' | 'nothing_to_tell' | 'recipient_unsubscribed' | 'recently_sent' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'rate_limited' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'invalid_logout_token' | 'passkey_refused' | 'wrong_api_key' | 'wrong_sign_in' | 'totp_needed' | 'too_many_sign_ins' | 'passwords_off' | 'weak_password' | 'wrong_password' | 'wrong_code' | 'totp_in_force' | 'totp_not_begun' | 'person_suspended' | 'email_taken' | 'last_admin' | 'invitation_ended' | 'session_not_found' | 'not_permitted' | 'scope_missing' | 'client_limited' | 'key_in_query' | 'api_key_not_found' | 'portal_only' | 'client_only' | 'person_only' | 'second_factor_needed' | 'sign_in_again' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'person_not_found' | 'number_not_found' | 'key_not_found' | 'alert_not_found' | 'alert_over' | 'alert_route_not_found' | 'endpoint_not_found' | 'delivery_not_found' | 'endpoint_unreadable' | 'endpoint_disabled' | 'endpoint_address_not_allowed' | 'channel_not_found' | 'channel_in_use' | 'channel_address_not_allowed' | 'passkey_not_found' | 'passkeys_need_name' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'idempotency_answer_lost' | 'external_id_taken' | 'changed_meanwhile' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'no_invitation_link' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'no_contact' | 'contacts_bounced' | 'mail_not_set_up' | 'nothing_to_tell' | 'recipient_unsubscribed' | 'recently_sent' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_wrong_keys' | 'rate_limited' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -1771,7 +1771,7 @@ export type AlertChannelList = {
 export type AlertChannel = {
     id: string;
     name: string;
-    type: 'slack' | 'teams' | 'discord' | 'webhook' | 'pagerduty' | 'alertmanager';
+    type: 'email' | 'slack' | 'teams' | 'discord' | 'webhook' | 'pagerduty' | 'alertmanager';
     /**
      * Where it goes, for people. Of an address that is itself a secret: its host and its last characters. Null: no key opens the settings.
      */
@@ -1791,6 +1791,15 @@ export type AlertChannel = {
 };
 
 export type NewAlertChannel = {
+    name: string;
+    type: 'email';
+    settings: {
+        /**
+         * Each of them gets a mail of its own.
+         */
+        to: Array<string>;
+    };
+} | {
     name: string;
     type: 'slack';
     settings: {
@@ -2211,6 +2220,13 @@ export type SentClientMessage = {
     is_example: boolean;
 };
 
+export type RecordedBounces = {
+    /**
+     * How many of its addresses Sharekeeper has written to.
+     */
+    recorded: number;
+};
+
 /**
  * Many WABAs failed together. While it lasts, probes alone never prove a removal.
  */
@@ -2327,6 +2343,73 @@ export type Alert = {
         detail: string | null;
     }>;
 };
+
+export type AlertRouteList = {
+    data: Array<AlertRoute>;
+};
+
+export type AlertRoute = {
+    id: string;
+    name: string;
+    /**
+     * From 1. The first route that matches decides.
+     */
+    position: number;
+    match: AlertRouteMatch;
+    /**
+     * Empty: its alerts are shown in the Hub and sent nowhere.
+     */
+    channel_ids: Array<string>;
+    /**
+     * How long it must hold before it is told. Null: as the rule says.
+     */
+    pending_s: number | null;
+    /**
+     * How long it must be over before it is resolved. Null: as the rule says.
+     */
+    keep_firing_s: number | null;
+    /**
+     * How often it is told again while nobody acknowledges it. Null: it is told once.
+     */
+    repeat_s: number | null;
+    quiet_hours: QuietHours;
+    /**
+     * After how long `escalate_to` is told, if nobody acknowledges it.
+     */
+    escalate_after_s: number | null;
+    /**
+     * Channels.
+     */
+    escalate_to: Array<string>;
+    created_at: string;
+    created_by: string;
+};
+
+/**
+ * Which alerts the route takes. All that is given must match; `{}` matches every alert.
+ */
+export type AlertRouteMatch = {
+    rule?: 'share_lost' | 'share_partial' | 'waba_disabled' | 'number_disconnected' | 'waba_restricted' | 'app_link_restoring' | 'share_unknown' | 'setup_issue' | 'app_activity_due' | 'app_activity_overdue' | 'quality_low' | 'limit_lowered' | 'template_paused' | 'client_asked_link' | 'meta_trouble' | 'token_dead' | 'token_expires' | 'webhooks_missing' | 'probes_behind' | 'endpoint_failing' | 'channel_failing' | 'client_mail_failing' | 'disk_full' | 'certificate_expires' | 'version_ends' | 'secret_old';
+    severity?: 'critical' | 'warning' | 'info';
+    client_id?: string;
+    /**
+     * Of the WABA or its client.
+     */
+    tag?: string;
+    /**
+     * Who is on the WABA, or looks after its client.
+     */
+    owner_id?: string;
+};
+
+/**
+ * Messages about warnings and infos wait until they end, and are not sent if the alert is over by then. Critical ones are sent at once.
+ */
+export type QuietHours = {
+    from: string;
+    to: string;
+    time_zone: string;
+} | null;
 
 /**
  * When Sharekeeper probes, and how long a loss can stay undetected at worst, computed from the settings in use.
@@ -5291,6 +5374,58 @@ export type SendClientMessageResponses = {
 
 export type SendClientMessageResponse = SendClientMessageResponses[keyof SendClientMessageResponses];
 
+export type ReportMailBounceData = {
+    body: {
+        address: string;
+        /**
+         * The Message-ID of the mail. Null: the newest to that address.
+         */
+        message_id?: string | null;
+        type: 'hard' | 'soft' | 'complaint';
+        detail?: string;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/mail-bounces';
+};
+
+export type ReportMailBounceResponses = {
+    /**
+     * It is noted.
+     */
+    200: RecordedBounces;
+};
+
+export type ReportMailBounceResponse = ReportMailBounceResponses[keyof ReportMailBounceResponses];
+
+export type ReportMailBounceNoticeData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/mail-bounces/notice';
+};
+
+export type ReportMailBounceNoticeResponses = {
+    /**
+     * It is noted.
+     */
+    200: RecordedBounces;
+};
+
+export type ReportMailBounceNoticeResponse = ReportMailBounceNoticeResponses[keyof ReportMailBounceNoticeResponses];
+
 export type ListIncidentsData = {
     body?: never;
     path?: never;
@@ -5370,6 +5505,185 @@ export type GetAlertResponses = {
 };
 
 export type GetAlertResponse = GetAlertResponses[keyof GetAlertResponses];
+
+export type AcknowledgeAlertData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/alerts/{id}/acknowledge';
+};
+
+export type AcknowledgeAlertResponses = {
+    /**
+     * The alert.
+     */
+    200: Alert;
+};
+
+export type AcknowledgeAlertResponse = AcknowledgeAlertResponses[keyof AcknowledgeAlertResponses];
+
+export type SnoozeAlertData = {
+    body: {
+        until: string | 'worse' | null;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/alerts/{id}/snooze';
+};
+
+export type SnoozeAlertResponses = {
+    /**
+     * The alert.
+     */
+    200: Alert;
+};
+
+export type SnoozeAlertResponse = SnoozeAlertResponses[keyof SnoozeAlertResponses];
+
+export type ListAlertRoutesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/alert-routes';
+};
+
+export type ListAlertRoutesResponses = {
+    /**
+     * All of them.
+     */
+    200: AlertRouteList;
+};
+
+export type ListAlertRoutesResponse = ListAlertRoutesResponses[keyof ListAlertRoutesResponses];
+
+export type CreateAlertRouteData = {
+    body: {
+        name: string;
+        /**
+         * From 1. Left out: last.
+         */
+        position?: number;
+        match?: AlertRouteMatch;
+        channel_ids?: Array<string>;
+        pending_s?: number | null;
+        keep_firing_s?: number | null;
+        repeat_s?: number | null;
+        quiet_hours?: QuietHours;
+        escalate_after_s?: number | null;
+        escalate_to?: Array<string>;
+    };
+    headers?: {
+        /**
+         * Makes it safe to send the request again: for 24 hours the same key and request get the first answer, and nothing is done twice. Use a new random key for each act.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/alert-routes';
+};
+
+export type CreateAlertRouteResponses = {
+    /**
+     * The route.
+     */
+    201: AlertRoute;
+};
+
+export type CreateAlertRouteResponse = CreateAlertRouteResponses[keyof CreateAlertRouteResponses];
+
+export type DeleteAlertRouteData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/alert-routes/{id}';
+};
+
+export type DeleteAlertRouteResponses = {
+    /**
+     * Deleted.
+     */
+    204: void;
+};
+
+export type DeleteAlertRouteResponse = DeleteAlertRouteResponses[keyof DeleteAlertRouteResponses];
+
+export type GetAlertRouteData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of an earlier answer: 304 when it is the same.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/alert-routes/{id}';
+};
+
+export type GetAlertRouteResponses = {
+    /**
+     * The route.
+     */
+    200: AlertRoute;
+};
+
+export type GetAlertRouteResponse = GetAlertRouteResponses[keyof GetAlertRouteResponses];
+
+export type UpdateAlertRouteData = {
+    body?: {
+        name?: string;
+        position?: number;
+        match?: AlertRouteMatch;
+        channel_ids?: Array<string>;
+        pending_s?: number | null;
+        keep_firing_s?: number | null;
+        repeat_s?: number | null;
+        quiet_hours?: QuietHours;
+        escalate_after_s?: number | null;
+        escalate_to?: Array<string>;
+    };
+    headers?: {
+        /**
+         * The `ETag` of the answer that was edited: 412 when somebody has changed it meanwhile.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/alert-routes/{id}';
+};
+
+export type UpdateAlertRouteResponses = {
+    /**
+     * The route as it is now.
+     */
+    200: AlertRoute;
+};
+
+export type UpdateAlertRouteResponse = UpdateAlertRouteResponses[keyof UpdateAlertRouteResponses];
 
 export type GetProbePlanData = {
     body?: never;

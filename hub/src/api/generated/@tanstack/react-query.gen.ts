@@ -4,8 +4,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.ts';
-import { abandonSignup, acceptInvitation, acceptSuccessor, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createAlertChannel, createApiKey, createImport, createKey, createSignup, createUser, createWebhookEndpoint, deleteAlertChannel, deletePasskey, deleteUser, deleteWebhookEndpoint, endOtherSessions, endSession, finishOidc, getAbout, getAlert, getAlertChannel, getCanSend, getClient, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getPortal, getPortalContacts, getPortalWaba, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, getWebhookDelivery, getWebhookEndpoint, inviteUser, listAlertChannels, listAlerts, listApiKeys, listAudit, listCanSend, listClientMessages, listClients, listColleagues, listCommerceSettings, listConnections, listDataKeys, listEvents, listEventTypes, listIncidents, listKeys, listObservedCohorts, listPasskeys, listPortalWabas, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, listWebhookDeliveries, listWebhookEndpoints, listWebhookKeys, logOutFromOidc, obtainClientToken, offboardWaba, openInvitationLink, openPasskeySession, openPortalLink, openPortalReshareLink, openReshareLink, openSession, type Options, recordSignupEvent, recoverWebhookEndpoint, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, resendWebhookDelivery, revokeApiKey, revokeKey, revokeReshareLink, rotateApiKey, rotateDataKeys, rotateWebhookSecret, savePortalContacts, sendClientMessage, setModes, setNumberWebhookOverride, setWebhookOverride, startOidc, testAlertChannel, testWebhookEndpoint, updateAlertChannel, updateClient, updateWaba, updateWebhookEndpoint } from '../sdk.gen.ts';
-import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateAlertChannelData, CreateAlertChannelResponse, CreateApiKeyData, CreateApiKeyResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAlertChannelData, DeleteAlertChannelResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetAlertChannelData, GetAlertChannelResponse, GetAlertData, GetAlertResponse, GetCanSendData, GetCanSendResponse, GetClientData, GetClientResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetPortalContactsData, GetPortalContactsResponse, GetPortalData, GetPortalResponse, GetPortalWabaData, GetPortalWabaResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, GetWebhookDeliveryData, GetWebhookDeliveryResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, InviteUserData, InviteUserResponse, ListAlertChannelsData, ListAlertChannelsResponse, ListAlertsData, ListAlertsResponse, ListApiKeysData, ListApiKeysResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientMessagesData, ListClientMessagesResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListDataKeysData, ListDataKeysResponse, ListEventsData, ListEventsResponse, ListEventTypesData, ListEventTypesResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListPortalWabasData, ListPortalWabasResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWebhookKeysData, ListWebhookKeysResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenInvitationLinkData, OpenInvitationLinkResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenPortalLinkData, OpenPortalLinkResponse, OpenPortalReshareLinkData, OpenPortalReshareLinkResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RecoverWebhookEndpointData, RecoverWebhookEndpointResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryResponse, RevokeApiKeyData, RevokeApiKeyResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, RotateApiKeyData, RotateApiKeyResponse, RotateDataKeysData, RotateDataKeysResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SavePortalContactsData, SavePortalContactsResponse, SendClientMessageData, SendClientMessageResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, StartOidcData, TestAlertChannelData, TestAlertChannelResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UpdateAlertChannelData, UpdateAlertChannelResponse, UpdateClientData, UpdateClientResponse, UpdateWabaData, UpdateWabaResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from '../types.gen.ts';
+import { abandonSignup, acceptInvitation, acceptSuccessor, acknowledgeAlert, addImportRows, addNote, addPasskey, adoptWaba, beginPasskey, beginPasskeySignIn, beginTotp, changePassword, changeUser, checkWaba, claimFirstAdmin, closeSession, closeWaba, confirmAppActivity, confirmSignupWaba, confirmTotp, createAlertChannel, createAlertRoute, createApiKey, createImport, createKey, createSignup, createUser, createWebhookEndpoint, deleteAlertChannel, deleteAlertRoute, deletePasskey, deleteUser, deleteWebhookEndpoint, endOtherSessions, endSession, finishOidc, getAbout, getAlert, getAlertChannel, getAlertRoute, getCanSend, getClient, getCommerceSettings, getFigures, getImport, getLabels, getNumber, getObserveReport, getOpenApi, getOverview, getPortal, getPortalContacts, getPortalWaba, getProbeBudget, getProbePlan, getSession, getSignup, getSignupOutcomes, getWaba, getWabaWatch, getWebhookDelivery, getWebhookEndpoint, inviteUser, listAlertChannels, listAlertRoutes, listAlerts, listApiKeys, listAudit, listCanSend, listClientMessages, listClients, listColleagues, listCommerceSettings, listConnections, listDataKeys, listEvents, listEventTypes, listIncidents, listKeys, listObservedCohorts, listPasskeys, listPortalWabas, listRepairs, listReshareLinks, listSessions, listSignInWays, listSignups, listTimeline, listUsers, listWabas, listWebhookDeliveries, listWebhookEndpoints, listWebhookKeys, logOutFromOidc, obtainClientToken, offboardWaba, openInvitationLink, openPasskeySession, openPortalLink, openPortalReshareLink, openReshareLink, openSession, type Options, recordSignupEvent, recoverWebhookEndpoint, registerNumber, removeNumberWebhookOverride, removeTotp, removeWebhookOverride, reopenWaba, reportMailBounce, reportMailBounceNotice, resendWebhookDelivery, revokeApiKey, revokeKey, revokeReshareLink, rotateApiKey, rotateDataKeys, rotateWebhookSecret, savePortalContacts, sendClientMessage, setModes, setNumberWebhookOverride, setWebhookOverride, snoozeAlert, startOidc, testAlertChannel, testWebhookEndpoint, updateAlertChannel, updateAlertRoute, updateClient, updateWaba, updateWebhookEndpoint } from '../sdk.gen.ts';
+import type { AbandonSignupData, AbandonSignupResponse, AcceptInvitationData, AcceptInvitationResponse, AcceptSuccessorData, AcceptSuccessorResponse, AcknowledgeAlertData, AcknowledgeAlertResponse, AddImportRowsData, AddImportRowsResponse, AddNoteData, AddNoteResponse, AddPasskeyData, AddPasskeyResponse, AdoptWabaData, AdoptWabaResponse, BeginPasskeyData, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInResponse, BeginTotpData, BeginTotpResponse, ChangePasswordData, ChangePasswordResponse, ChangeUserData, ChangeUserResponse, CheckWabaData, CheckWabaResponse, ClaimFirstAdminData, ClaimFirstAdminResponse, CloseSessionData, CloseSessionResponse, CloseWabaData, CloseWabaResponse, ConfirmAppActivityData, ConfirmAppActivityResponse, ConfirmSignupWabaData, ConfirmSignupWabaResponse, ConfirmTotpData, ConfirmTotpResponse, CreateAlertChannelData, CreateAlertChannelResponse, CreateAlertRouteData, CreateAlertRouteResponse, CreateApiKeyData, CreateApiKeyResponse, CreateImportData, CreateImportResponse, CreateKeyData, CreateKeyResponse, CreateSignupData, CreateSignupResponse, CreateUserData, CreateUserResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAlertChannelData, DeleteAlertChannelResponse, DeleteAlertRouteData, DeleteAlertRouteResponse, DeletePasskeyData, DeletePasskeyResponse, DeleteUserData, DeleteUserResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndOtherSessionsData, EndOtherSessionsResponse, EndSessionData, EndSessionResponse, FinishOidcData, GetAboutData, GetAboutResponse, GetAlertChannelData, GetAlertChannelResponse, GetAlertData, GetAlertResponse, GetAlertRouteData, GetAlertRouteResponse, GetCanSendData, GetCanSendResponse, GetClientData, GetClientResponse, GetCommerceSettingsData, GetCommerceSettingsResponse, GetFiguresData, GetFiguresResponse, GetImportData, GetImportResponse, GetLabelsData, GetLabelsResponse, GetNumberData, GetNumberResponse, GetObserveReportData, GetObserveReportResponse, GetOpenApiData, GetOpenApiResponse, GetOverviewData, GetOverviewResponse, GetPortalContactsData, GetPortalContactsResponse, GetPortalData, GetPortalResponse, GetPortalWabaData, GetPortalWabaResponse, GetProbeBudgetData, GetProbeBudgetResponse, GetProbePlanData, GetProbePlanResponse, GetSessionData, GetSessionResponse, GetSignupData, GetSignupOutcomesData, GetSignupOutcomesResponse, GetSignupResponse, GetWabaData, GetWabaResponse, GetWabaWatchData, GetWabaWatchResponse, GetWebhookDeliveryData, GetWebhookDeliveryResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, InviteUserData, InviteUserResponse, ListAlertChannelsData, ListAlertChannelsResponse, ListAlertRoutesData, ListAlertRoutesResponse, ListAlertsData, ListAlertsResponse, ListApiKeysData, ListApiKeysResponse, ListAuditData, ListAuditResponse, ListCanSendData, ListCanSendResponse, ListClientMessagesData, ListClientMessagesResponse, ListClientsData, ListClientsResponse, ListColleaguesData, ListColleaguesResponse, ListCommerceSettingsData, ListCommerceSettingsResponse, ListConnectionsData, ListConnectionsResponse, ListDataKeysData, ListDataKeysResponse, ListEventsData, ListEventsResponse, ListEventTypesData, ListEventTypesResponse, ListIncidentsData, ListIncidentsResponse, ListKeysData, ListKeysResponse, ListObservedCohortsData, ListObservedCohortsResponse, ListPasskeysData, ListPasskeysResponse, ListPortalWabasData, ListPortalWabasResponse, ListRepairsData, ListRepairsResponse, ListReshareLinksData, ListReshareLinksResponse, ListSessionsData, ListSessionsResponse, ListSignInWaysData, ListSignInWaysResponse, ListSignupsData, ListSignupsResponse, ListTimelineData, ListTimelineResponse, ListUsersData, ListUsersResponse, ListWabasData, ListWabasResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWebhookKeysData, ListWebhookKeysResponse, LogOutFromOidcData, ObtainClientTokenData, ObtainClientTokenResponse, OffboardWabaData, OffboardWabaResponse, OpenInvitationLinkData, OpenInvitationLinkResponse, OpenPasskeySessionData, OpenPasskeySessionResponse, OpenPortalLinkData, OpenPortalLinkResponse, OpenPortalReshareLinkData, OpenPortalReshareLinkResponse, OpenReshareLinkData, OpenReshareLinkResponse, OpenSessionData, OpenSessionResponse, RecordSignupEventData, RecordSignupEventResponse, RecoverWebhookEndpointData, RecoverWebhookEndpointResponse, RegisterNumberData, RegisterNumberResponse, RemoveNumberWebhookOverrideData, RemoveNumberWebhookOverrideResponse, RemoveTotpData, RemoveTotpResponse, RemoveWebhookOverrideData, RemoveWebhookOverrideResponse, ReopenWabaData, ReopenWabaResponse, ReportMailBounceData, ReportMailBounceNoticeData, ReportMailBounceNoticeResponse, ReportMailBounceResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryResponse, RevokeApiKeyData, RevokeApiKeyResponse, RevokeKeyData, RevokeKeyResponse, RevokeReshareLinkData, RevokeReshareLinkResponse, RotateApiKeyData, RotateApiKeyResponse, RotateDataKeysData, RotateDataKeysResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SavePortalContactsData, SavePortalContactsResponse, SendClientMessageData, SendClientMessageResponse, SetModesData, SetModesResponse, SetNumberWebhookOverrideData, SetNumberWebhookOverrideResponse, SetWebhookOverrideData, SetWebhookOverrideResponse, SnoozeAlertData, SnoozeAlertResponse, StartOidcData, TestAlertChannelData, TestAlertChannelResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UpdateAlertChannelData, UpdateAlertChannelResponse, UpdateAlertRouteData, UpdateAlertRouteResponse, UpdateClientData, UpdateClientResponse, UpdateWabaData, UpdateWabaResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from '../types.gen.ts';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -2440,6 +2440,44 @@ export const sendClientMessageMutation = (options?: Partial<Options<SendClientMe
     return mutationOptions;
 };
 
+/**
+ * Report that a mail to a client did not arrive
+ *
+ * For mail providers that report by webhook. `hard`: nothing more is sent to the address until its contact is edited, and the next contact is tried. `complaint` unsubscribes it from reminders and warnings. `soft` changes nothing.
+ */
+export const reportMailBounceMutation = (options?: Partial<Options<ReportMailBounceData>>): UseMutationOptions<ReportMailBounceResponse, DefaultError, Options<ReportMailBounceData>> => {
+    const mutationOptions: UseMutationOptions<ReportMailBounceResponse, DefaultError, Options<ReportMailBounceData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await reportMailBounce({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Report a bounce by the mail that says so
+ *
+ * The body is the mail as it came to the mailbox of `MAIL_FROM`, as `message/rfc822`: a delivery status notification (RFC 3464) or a complaint (RFC 5965). Any other mail is noted as nothing.
+ */
+export const reportMailBounceNoticeMutation = (options?: Partial<Options<ReportMailBounceNoticeData>>): UseMutationOptions<ReportMailBounceNoticeResponse, DefaultError, Options<ReportMailBounceNoticeData>> => {
+    const mutationOptions: UseMutationOptions<ReportMailBounceNoticeResponse, DefaultError, Options<ReportMailBounceNoticeData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await reportMailBounceNotice({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const listIncidentsQueryKey = (options?: Options<ListIncidentsData>) => createQueryKey('listIncidents', options);
 
 /**
@@ -2557,6 +2595,135 @@ export const getAlertOptions = (options: Options<GetAlertData>) => queryOptions<
     },
     queryKey: getAlertQueryKey(options)
 });
+
+/**
+ * Say that somebody is on it: it is neither repeated nor escalated any more
+ *
+ * Whoever was told of the alert is told who is on it. The first who acknowledges stays. It is still told when the alert grows, and when it is over.
+ */
+export const acknowledgeAlertMutation = (options?: Partial<Options<AcknowledgeAlertData>>): UseMutationOptions<AcknowledgeAlertResponse, DefaultError, Options<AcknowledgeAlertData>> => {
+    const mutationOptions: UseMutationOptions<AcknowledgeAlertResponse, DefaultError, Options<AcknowledgeAlertData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await acknowledgeAlert({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Send no more messages about an alert until a time, or until it is worse
+ *
+ * At that time it is told again, if it is not over. `worse`: it is told as soon as more WABAs, numbers or parts join it. `null` ends a snooze. It is always told when the alert is over.
+ */
+export const snoozeAlertMutation = (options?: Partial<Options<SnoozeAlertData>>): UseMutationOptions<SnoozeAlertResponse, DefaultError, Options<SnoozeAlertData>> => {
+    const mutationOptions: UseMutationOptions<SnoozeAlertResponse, DefaultError, Options<SnoozeAlertData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await snoozeAlert({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listAlertRoutesQueryKey = (options?: Options<ListAlertRoutesData>) => createQueryKey('listAlertRoutes', options);
+
+/**
+ * Who is told of which alerts, in the order in which routes are tried
+ */
+export const listAlertRoutesOptions = (options?: Options<ListAlertRoutesData>) => queryOptions<ListAlertRoutesResponse, DefaultError, ListAlertRoutesResponse, ReturnType<typeof listAlertRoutesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAlertRoutes({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAlertRoutesQueryKey(options)
+});
+
+/**
+ * Tell channels of certain alerts, from now on
+ */
+export const createAlertRouteMutation = (options?: Partial<Options<CreateAlertRouteData>>): UseMutationOptions<CreateAlertRouteResponse, DefaultError, Options<CreateAlertRouteData>> => {
+    const mutationOptions: UseMutationOptions<CreateAlertRouteResponse, DefaultError, Options<CreateAlertRouteData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createAlertRoute({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete a route
+ *
+ * Whoever was told of an alert by it is still told that the alert is over.
+ */
+export const deleteAlertRouteMutation = (options?: Partial<Options<DeleteAlertRouteData>>): UseMutationOptions<DeleteAlertRouteResponse, DefaultError, Options<DeleteAlertRouteData>> => {
+    const mutationOptions: UseMutationOptions<DeleteAlertRouteResponse, DefaultError, Options<DeleteAlertRouteData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteAlertRoute({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getAlertRouteQueryKey = (options: Options<GetAlertRouteData>) => createQueryKey('getAlertRoute', options);
+
+/**
+ * One route
+ */
+export const getAlertRouteOptions = (options: Options<GetAlertRouteData>) => queryOptions<GetAlertRouteResponse, DefaultError, GetAlertRouteResponse, ReturnType<typeof getAlertRouteQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAlertRoute({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAlertRouteQueryKey(options)
+});
+
+/**
+ * Change a route, or move it in the order
+ *
+ * Fields that are left out stay; `match` and the lists of channels are replaced as a whole. Alerts that are open keep their route and follow its new periods and channels.
+ */
+export const updateAlertRouteMutation = (options?: Partial<Options<UpdateAlertRouteData>>): UseMutationOptions<UpdateAlertRouteResponse, DefaultError, Options<UpdateAlertRouteData>> => {
+    const mutationOptions: UseMutationOptions<UpdateAlertRouteResponse, DefaultError, Options<UpdateAlertRouteData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateAlertRoute({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const getProbePlanQueryKey = (options?: Options<GetProbePlanData>) => createQueryKey('getProbePlan', options);
 
