@@ -26,6 +26,7 @@ import { observePeriodOf, startOf } from "./features/observe/period.ts";
 import { periodOf, sinceOf } from "./features/onboarding/period.ts";
 import { BROKEN, brokenQuery } from "./features/overview/broken-rows.ts";
 import {
+  parseAlertSearch,
   parseAlertsSearch,
   parseObserveSearch,
   parseSignupsSearch,
@@ -36,6 +37,7 @@ import { parseSearch, stringifySearch } from "./shell/address.ts";
 import { Blocks, PageSkeleton, PendingPage, TilesSkeleton } from "./ui/Skeleton.tsx";
 import {
   alertChannels,
+  alertRoutes,
   apiKeys,
   audit,
   people,
@@ -123,6 +125,7 @@ const alerts = createRoute({
 const alert = createRoute({
   getParentRoute: () => shell,
   path: "/alerts/$alertId",
+  validateSearch: parseAlertSearch,
   remountDeps: ({ params }) => params,
   component: lazyRouteComponent(() => import("./features/alerts/AlertPage.tsx"), "AlertPage"),
   pendingComponent: () => <PageSkeleton blocks={2} height={180} />,
@@ -218,7 +221,7 @@ export const createHubRouter = (queries: QueryClient) =>
       secondFactor,
       shell.addChildren([
         ...[overview, wabas, waba, alerts, alert, number, onboarding, signup, observe, connection],
-        ...[settings, people, apiKeys, alertChannels, webhooks, webhook, audit],
+        ...[settings, people, apiKeys, alertChannels, alertRoutes, webhooks, webhook, audit],
         ...[security, sessions],
       ]),
     ]),

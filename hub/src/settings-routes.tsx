@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import {
   alertChannelsQuery,
+  alertRoutesQuery,
   apiKeysQuery,
   sessionQuery,
   sessionsQuery,
@@ -83,6 +84,20 @@ export const alertChannels = createRoute({
   errorComponent: CrashPage,
   loader({ context: { queries } }) {
     if (!isOperator(queries)) return;
+    void queries.prefetchQuery(alertChannelsQuery);
+    void queries.prefetchQuery(alertRoutesQuery);
+  },
+});
+
+export const alertRoutes = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/alert-routes",
+  component: lazyRouteComponent(() => import("./features/alert-routes/RoutesPage.tsx"), "RoutesPage"),
+  pendingComponent: pendingSettings,
+  errorComponent: CrashPage,
+  loader({ context: { queries } }) {
+    if (!isOperator(queries)) return;
+    void queries.prefetchQuery(alertRoutesQuery);
     void queries.prefetchQuery(alertChannelsQuery);
   },
 });

@@ -261,7 +261,7 @@ export const webhookDeliveryQuery = (id: string) =>
 
 export type AlertFilters = Filters<ListAlertsData["query"], "state" | "severity" | "waba_id">;
 
-/** Alerts begin, grow and end by time alone, too, and the stream announces WABAs only. */
+/** The stream announces alerts that change; this is a fallback. */
 const ALERTS_EVERY_MS = 5_000;
 
 export const alertsQuery = (filters: AlertFilters) =>
@@ -295,6 +295,11 @@ export const alertQuery = (id: string) =>
 
 export const alertChannelsQuery = queryOptions({
   ...generated.listAlertChannelsOptions(),
+  refetchInterval: every(ENDPOINTS_EVERY_MS),
+});
+
+export const alertRoutesQuery = queryOptions({
+  ...generated.listAlertRoutesOptions(),
   refetchInterval: every(ENDPOINTS_EVERY_MS),
 });
 

@@ -10,6 +10,7 @@ export type {
   AlertChannel,
   AlertChannelChange,
   AlertChannelTest,
+  AlertRoute,
   ApiKey,
   AuditLine,
   CanSend,
@@ -58,6 +59,9 @@ export type {
 } from "./generated/types.gen.ts";
 
 export type AlertNotification = generated.Alert["notifications"][number];
+/** What is asked for when an alert route is made or changed. */
+export type AlertRouteBody = generated.CreateAlertRouteData["body"];
+export type AlertRouteChange = NonNullable<generated.UpdateAlertRouteData["body"]>;
 /** What is asked for when an API key is made. */
 export type ApiKeyWish = generated.CreateApiKeyData["body"];
 /** What is asked for when a webhook endpoint is made or changed. */

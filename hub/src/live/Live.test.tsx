@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { waitFor } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
+import { firingAlertsQuery } from "../api/queries.ts";
 import { Refused, renderHub } from "../testing/render-hub.tsx";
 import { Live } from "./Live.tsx";
 
@@ -31,4 +33,20 @@ test("S4: when the stream ends the page asks whether its session still stands", 
   FakeSource.last?.onerror?.();
   await waitFor(() => expect(asked).toEqual([{ request: "GET /session", body: undefined }]));
   unmount();
+});
+
+test("an alert that the stream announces is read at once", async () => {
+  const Firing = () => <p>{useQuery(firingAlertsQuery).data?.data.length}</p>;
+  const shown = renderHub(
+    <>
+      <Live />
+      <Firing />
+    </>,
+    { "GET /alerts": { data: [], has_more: false, next_cursor: null } },
+  );
+  const readCount = (): number => shown.asked.filter(({ request }) => request === "GET /alerts").length;
+  await waitFor(() => expect(readCount()).toBe(1));
+  FakeSource.last?.dispatchEvent(new MessageEvent("alert", { data: '{"id":"alr_1","state":"firing"}' }));
+  await waitFor(() => expect(readCount()).toBe(2));
+  shown.unmount();
 });

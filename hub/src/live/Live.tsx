@@ -55,6 +55,7 @@ function handlersFor(queries: QueryClient): Parameters<typeof openLive>[0] {
       if (waba && event.data.changed?.includes("status"))
         announce(t("live.changed", { client: waba.client.name, label: waba.status_label }));
     },
+    onAlert: () => soon(() => refetchLists(queries)),
     onState(state) {
       if (state === "lost") {
         void readSession(queries);

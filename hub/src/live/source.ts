@@ -6,6 +6,8 @@
  */
 export interface SourceHandlers {
   onData(data: string): void;
+  /** An alert has changed. */
+  onAlert(): void;
   /** Something arrived: until now everything is current. */
   onMessage(): void;
   onState(state: "opened" | "lost"): void;
@@ -62,6 +64,11 @@ export function openSource(handlers: SourceHandlers): () => void {
       received();
       handlers.onData(data);
     };
+    source.addEventListener("alert", () => {
+      retryMs = FIRST_RETRY_MS;
+      received();
+      handlers.onAlert();
+    });
     source.addEventListener("ping", () => {
       retryMs = FIRST_RETRY_MS;
       received();

@@ -9,6 +9,8 @@ import { openSource, SILENT_MS, WATCH_MS, watchWaking, type SourceHandlers } fro
  */
 export interface LiveHandlers {
   onEvent(event: ShareEvent): void;
+  /** An alert has changed. */
+  onAlert(): void;
   /** Something arrived: until now everything is current. */
   onMessage(): void;
   /**
@@ -20,6 +22,7 @@ export interface LiveHandlers {
 
 type Message =
   | { kind: "event"; event: ShareEvent }
+  | { kind: "alert" }
   | { kind: "message" }
   | { kind: "opened" }
   | { kind: "lost" }
@@ -75,6 +78,10 @@ function openLeader(handlers: LiveHandlers, send: (message: Message) => void): L
           onEvent(event) {
             send({ kind: "event", event });
             handlers.onEvent(event);
+          },
+          onAlert() {
+            send({ kind: "alert" });
+            handlers.onAlert();
           },
           onMessage() {
             send({ kind: "message" });
@@ -152,6 +159,7 @@ function openFollower(handlers: LiveHandlers, send: (message: Message) => void, 
     take(message: Exclude<Message, { kind: "ask" }>): void {
       messageAtMs = Date.now();
       if (message.kind === "event") handlers.onEvent(message.event);
+      else if (message.kind === "alert") handlers.onAlert();
       else if (message.kind === "message") handlers.onMessage();
       else handlers.onState(message.kind);
     },
@@ -164,6 +172,7 @@ function openFollower(handlers: LiveHandlers, send: (message: Message) => void, 
 
 const sourceHandlersOf = (handlers: LiveHandlers): SourceHandlers => ({
   onMessage: handlers.onMessage,
+  onAlert: handlers.onAlert,
   onState: handlers.onState,
   onData(data) {
     const event = parseEvent(data);

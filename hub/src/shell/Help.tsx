@@ -11,6 +11,8 @@ const ROWS = [
   ["[ ]", "previous_and_next_waba_of_the_list"],
   ["c", "check_now"],
   ["l", "send_the_link_to_the_client"],
+  ["a", "acknowledge_the_alert"],
+  ["s", "snooze_the_alert"],
   ["g o", "go_the_overview"],
   ["g w", "go_wabas"],
   ["g a", "go_alerts"],

@@ -83,6 +83,15 @@ export const parseAlertsSearch = (search: Record<string, unknown>): AlertFilters
   waba_id: textOf(search["waba_id"]),
 });
 
+/** `acknowledge`: the reader followed “Acknowledge” of a message. */
+export interface AlertSearch {
+  acknowledge?: "1" | undefined;
+}
+
+export const parseAlertSearch = (search: Record<string, unknown>): AlertSearch => ({
+  acknowledge: search["acknowledge"] === undefined ? undefined : "1",
+});
+
 export const parseObserveSearch = (search: Record<string, unknown>): ObserveFilters => ({
   days: textOf(search["days"]),
   client_id: textOf(search["client_id"]),

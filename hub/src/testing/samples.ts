@@ -1,6 +1,7 @@
 import type {
   Alert,
   AlertChannel,
+  AlertRoute,
   ApiKey,
   ClientMessage,
   EventTypeList,
@@ -160,8 +161,6 @@ export const sampleEndpoint = (change: Partial<WebhookEndpoint> = {}): WebhookEn
   ...change,
 });
 
-const SCHEMA = { schema: { $ref: "/api/openapi.json" } };
-
 export const sampleEventTypes = (): EventTypeList["data"] => [
   { type: "waba.share.lost", meaning: "The client no longer shares it.", is_quiet: false, ...SCHEMA },
   { type: "waba.share.unknown", meaning: "Meta has not answered.", is_quiet: true, ...SCHEMA },
@@ -188,6 +187,13 @@ export const sampleAlert = (change: Partial<Alert> = {}): Alert => ({
 export const sampleChannel = (change: Partial<AlertChannel> = {}): AlertChannel => ({
   ...{ id: "chn_1", name: "On call", type: "slack", address: "hooks.slack.com, …4fQz", secrets: ["url"] },
   ...{ state: "enabled", failing_since: null, last_failure: null, created_at: AT, created_by: "usr-1" },
+  ...change,
+});
+
+export const sampleRoute = (change: Partial<AlertRoute> = {}): AlertRoute => ({
+  ...{ id: "rte_1", name: "Losses", position: 1, match: {}, channel_ids: ["chn_1"] },
+  ...{ pending_s: null, keep_firing_s: null, repeat_s: null, quiet_hours: null },
+  ...{ escalate_after_s: null, escalate_to: [], created_at: AT, created_by: "usr-1" },
   ...change,
 });
 

@@ -1,8 +1,11 @@
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { say } from "../../alert-messages.ts";
 import { alertQuery } from "../../api/queries.ts";
 import type { Alert } from "../../api/types.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
 import { labelOf, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
 import { durationOf } from "../../time/duration.ts";
@@ -10,23 +13,46 @@ import { CopyId } from "../../ui/Copy.tsx";
 import { LoadFailure } from "../../ui/Failures.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Name } from "../../ui/Name.tsx";
+import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 import { PageSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
+import { AlertActs } from "./AlertActs.tsx";
 import { Handled } from "./AlertFacts.tsx";
 import { AlertStatus } from "./AlertStatus.tsx";
 import { AlertWabas } from "./AlertWabas.tsx";
-import { lampOfAlert } from "./alert.ts";
+import { lampOfAlert, mayAcknowledge } from "./alert.ts";
 import styles from "./alerts.module.css";
 import { Notifications } from "./Notifications.tsx";
+import { useAlertActs } from "./useAlertActs.ts";
 
 const route = getRouteApi("/shell/alerts/$alertId");
 
 /** One alert: what it means, what to do, whom it is about, and who was told. */
-export const AlertPage = () => <AlertOf id={route.useParams().alertId} />;
+export function AlertPage() {
+  const { alertId } = route.useParams();
+  const { acknowledge } = route.useSearch();
+  const navigate = useNavigate();
+  return (
+    <AlertOf
+      id={alertId}
+      asksToAcknowledge={acknowledge !== undefined}
+      onAnswered={() =>
+        void navigate({ to: "/alerts/$alertId", params: { alertId }, search: {}, replace: true })
+      }
+    />
+  );
+}
 
-export function AlertOf({ id }: { id: string }) {
+interface Props {
+  id: string;
+  /** The reader follows “Acknowledge” of a message. It never acts by itself. */
+  asksToAcknowledge: boolean;
+  onAnswered: () => void;
+}
+
+export function AlertOf({ id, asksToAcknowledge, onAnswered }: Props) {
   const query = useQuery(alertQuery(id));
   useTitle(query.data?.title ?? say("title"));
   if (!query.data) {
@@ -44,7 +70,8 @@ export function AlertOf({ id }: { id: string }) {
   return (
     <div className="page" data-alert={alert.id}>
       <Crumb />
-      <Head of={alert} />
+      {asksToAcknowledge ? <Asked of={alert} onAnswered={onAnswered} /> : null}
+      <Head of={alert} isAsked={asksToAcknowledge} />
       <div className="columns">
         <div className="column-main">
           <WhatToDo of={alert} />
@@ -66,7 +93,7 @@ const Crumb = () => (
   </div>
 );
 
-function Head({ of: alert }: { of: Alert }) {
+function Head({ of: alert, isAsked }: { of: Alert; isAsked: boolean }) {
   return (
     <header className="waba-head" data-lamp={lampOfAlert(alert)}>
       <div className="waba-head-text">
@@ -83,7 +110,40 @@ function Head({ of: alert }: { of: Alert }) {
         </p>
         <Handled of={alert} />
       </div>
+      {isAsked && mayAcknowledge(alert) ? null : <AlertActs of={alert} isMain />}
     </header>
+  );
+}
+
+function askedKeyOf({ state }: Alert, mayAct: boolean) {
+  if (state === "resolved") return "asked_over";
+  if (state === "acknowledged") return "asked_taken";
+  return mayAct ? "asked_detail" : "asked_ask";
+}
+
+/** The one question of a message: whether the reader takes it on. */
+function Asked({ of: alert, onAnswered }: { of: Alert; onAnswered: () => void }) {
+  const mayAct = useMayAct();
+  const acts = useAlertActs(alert);
+  const button = useRef<HTMLButtonElement>(null);
+  const isOpen = mayAcknowledge(alert);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <section className={styles.asked} aria-labelledby="asked-title">
+      <h2 id="asked-title">{say(isOpen ? "asked_title" : "asked_done_title")}</h2>
+      <p>{say(askedKeyOf(alert, mayAct))}</p>
+      {acts.error ? <Problem error={acts.error} /> : null}
+      {isOpen && mayAct ? (
+        <Button ref={button} variant="filled" aria-disabled={acts.isSending} onClick={acts.acknowledge}>
+          <Icon name="check" />
+          {say("acknowledge")}
+        </Button>
+      ) : (
+        <Button ref={button} onClick={onAnswered}>
+          {t("close")}
+        </Button>
+      )}
+    </section>
   );
 }
 

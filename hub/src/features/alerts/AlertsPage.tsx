@@ -8,6 +8,7 @@ import { firingCountOf, type Alert } from "../../api/types.ts";
 import { useMayActOnAll } from "../../api/useMayAct.ts";
 import { labelOf, labelsOf } from "../../labels.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
+import { useKeys } from "../../shell/keyboard.ts";
 import { useRowKeys } from "../../shell/row-keys.ts";
 import { ALERT_STATES } from "../../shell/search.ts";
 import { FreshPill } from "../../ui/FreshPill.tsx";
@@ -119,6 +120,7 @@ function List({ search, onSearch }: Props) {
   const view = query.isPlaceholderData || !query.data ? null : `${state} ${search.severity ?? ""}`;
   const calm = useCalmRows(rows, alertIdOf, view);
   useRowKeys(calm.rows.length);
+  useKeys(ACT_KEYS);
   return (
     <div className="stack" data-stale={query.isPlaceholderData} ref={calm.box}>
       <FreshPill calm={calm} />
@@ -144,6 +146,11 @@ function List({ search, onSearch }: Props) {
     </div>
   );
 }
+
+/** By key on the row that has the focus: its own buttons, so that they answer there. */
+const pressIn = (act: string) => (): void =>
+  document.activeElement?.closest("[data-alert]")?.querySelector<HTMLElement>(`[data-act="${act}"]`)?.click();
+const ACT_KEYS = { a: pressIn("acknowledge"), s: pressIn("snooze") };
 
 function Nothing({ search, onSearch }: Props) {
   const state = search.state ?? "firing";

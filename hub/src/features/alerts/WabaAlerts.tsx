@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { say } from "../../alert-messages.ts";
 import { wabaAlertsQuery } from "../../api/queries.ts";
 import { useIsLimited } from "../../api/useMayAct.ts";
+import { AlertActs } from "./AlertActs.tsx";
 import { Handled } from "./AlertFacts.tsx";
 import { AlertStatus } from "./AlertStatus.tsx";
 import { lampOfAlert } from "./alert.ts";
@@ -28,6 +29,7 @@ export function WabaAlerts({ wabaId }: { wabaId: string }) {
             </p>
             <Handled of={alert} />
           </div>
+          <AlertActs of={alert} />
         </div>
       ))}
     </section>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { affectedOf, isSnoozed, lampOfAlert } from "./alert.ts";
+import { affectedOf, alertSnoozeEndOf, isSnoozed, lampOfAlert } from "./alert.ts";
 
 test.each([
   ["firing", "critical", "red"],
@@ -21,6 +21,15 @@ test.each([
 ])("of %i WABAs %j are named, and %i counted", (count, names, moreCount) => {
   const { named, ...rest } = affectedOf({ wabas: wabas.slice(0, count), waba_count: count });
   expect([named.map(({ name }) => name), rest.moreCount]).toEqual([names, moreCount]);
+});
+
+test("a snooze lasts an hour, or until eight in the morning of the next day", () => {
+  const now = new Date(2026, 10, 28, 23, 30).getTime();
+  expect(alertSnoozeEndOf("hour", now)).toBe(now + 3_600_000);
+  expect(new Date(alertSnoozeEndOf("tomorrow", now))).toEqual(new Date(2026, 10, 29, 8));
+  expect(new Date(alertSnoozeEndOf("tomorrow", new Date(2026, 10, 28, 3).getTime()))).toEqual(
+    new Date(2026, 10, 29, 8),
+  );
 });
 
 test("an alert is snoozed until its time, or until it gets worse", () => {

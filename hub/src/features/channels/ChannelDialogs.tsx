@@ -12,12 +12,12 @@ import { alertChannelsQuery } from "../../api/queries.ts";
 import type { AlertChannel } from "../../api/types.ts";
 import { ifUnchanged, readVersioned, type Versioned } from "../../api/versioned.ts";
 import { isolated } from "../../isolated.ts";
-import { labelOf } from "../../labels.ts";
+import { labelOf, labelsOf } from "../../labels.ts";
 import { announce } from "../../ui/announce.ts";
 import { ConfirmDialog, ConfirmForm } from "../../ui/ConfirmDialog.tsx";
 import { EditDialog } from "../../ui/EditDialog.tsx";
 import settings from "../settings/settings.module.css";
-import { bodyOf, changeOf, CHANNEL_TYPES, EMPTY_WISH, type ChannelType, type Settings } from "./channel.ts";
+import { bodyOf, changeOf, EMPTY_WISH, type ChannelType, type Settings } from "./channel.ts";
 import { ChannelFields } from "./ChannelFields.tsx";
 
 export const useChannelsAgain = () => {
@@ -52,7 +52,7 @@ export function CreateChannelDialog({ onClose }: { onClose: () => void }) {
         <NativeSelect
           label={say("channels.type")}
           data-autofocus
-          data={CHANNEL_TYPES.map((value) => ({ value, label: labelOf("channel_type", value) }))}
+          data={Object.entries(labelsOf("channel_type")).map(([value, label]) => ({ value, label }))}
           value={wish.type}
           onChange={({ target }) => setWish({ ...wish, type: target.value as ChannelType, settings: {} })}
         />

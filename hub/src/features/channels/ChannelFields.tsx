@@ -52,16 +52,19 @@ function Field(props: {
   return field.kind === "secret" ? (
     <PasswordInput {...input} autoComplete="new-password" />
   ) : (
-    <TextInput {...input} type={field.kind} />
+    <TextInput {...input} type={field.kind === "url" ? "url" : "text"} />
   );
 }
 
-type FieldName = "url" | "secret" | "routing_key" | "region" | "username" | "password" | "bearer_token";
+type FieldName =
+  "to" | "url" | "secret" | "routing_key" | "region" | "username" | "password" | "bearer_token";
 const fieldNameOf = ({ name }: ChannelField): FieldName => name as FieldName;
 
 /** Where to find it, in the words of the program that it comes from. */
 function helpOf(type: ChannelType, { name }: ChannelField): string | undefined {
-  if (name === "url") return say(`channels.url_help.${type === "pagerduty" ? "webhook" : type}`);
+  if (name === "url")
+    return say(`channels.url_help.${type === "pagerduty" || type === "email" ? "webhook" : type}`);
+  if (name === "to") return say("channels.to_help");
   if (name === "secret") return say("channels.secret_help");
   if (name === "routing_key") return say("channels.routing_key_help");
   if (name === "region") return say("channels.region_help");

@@ -30,10 +30,12 @@ export interface TestedChannel {
 
 interface TableProps {
   channels: AlertChannel[];
+  /** The channels that a route sends to; undefined while that is not known. */
+  usedIds: ReadonlySet<string> | undefined;
   onTested: (tested: TestedChannel) => void;
 }
 
-export function ChannelTable({ channels, onTested }: TableProps) {
+export function ChannelTable({ channels, usedIds, onTested }: TableProps) {
   return (
     <table className={settings.records}>
       <caption className="vh">{say("channels.title")}</caption>
@@ -54,6 +56,9 @@ export function ChannelTable({ channels, onTested }: TableProps) {
               <span className={settings.rowTitle}>
                 <Name>{channel.name}</Name>
               </span>
+              {usedIds?.has(channel.id) === false ? (
+                <span className="muted small block">{say("channels.unused")}</span>
+              ) : null}
             </td>
             <Cell label={say("channels.goes_to")}>
               {labelOf("channel_type", channel.type)}

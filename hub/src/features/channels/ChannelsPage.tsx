@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { say } from "../../alert-messages.ts";
-import { alertChannelsQuery } from "../../api/queries.ts";
+import { alertChannelsQuery, alertRoutesQuery } from "../../api/queries.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
@@ -24,9 +24,14 @@ export const ChannelsPage = () => (
 
 export function Channels() {
   const query = useQuery(alertChannelsQuery);
+  const routes = useQuery(alertRoutesQuery).data?.data;
   const mayChange = useMayAct("admin");
   const [isCreating, setCreating] = useState(false);
   const [tested, setTested] = useState<TestedChannel | null>(null);
+  const usedIds = useMemo(
+    () => routes && new Set(routes.flatMap((route) => [...route.channel_ids, ...route.escalate_to])),
+    [routes],
+  );
   const create = mayChange ? (
     <Button variant="filled" onClick={() => setCreating(true)}>
       <Icon name="plus" />
@@ -52,7 +57,7 @@ export function Channels() {
           ) : (
             <div className="stack">
               {tested === null ? null : <ChannelTestResult of={tested} onClose={() => setTested(null)} />}
-              <ChannelTable channels={data} onTested={setTested} />
+              <ChannelTable channels={data} usedIds={usedIds} onTested={setTested} />
             </div>
           )
         }

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import labels from "../../../../src/messages/en/labels.json" with { type: "json" };
 import { sampleChannel } from "../../testing/samples.ts";
-import { bodyOf, changeOf, CHANNEL_TYPES, lampOfChannel, settingsOf } from "./channel.ts";
+import { bodyOf, changeOf, CHANNEL_FIELDS, lampOfChannel, settingsOf } from "./channel.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef";
 
-test("every type of the API has a form", () =>
-  expect([...CHANNEL_TYPES].sort()).toEqual(Object.keys(labels.channel_type).sort()));
+test.each(Object.keys(labels.channel_type))("%s, a type of the API, has a form", (type) =>
+  expect(Object.keys(CHANNEL_FIELDS)).toContain(type),
+);
 
 test.each([
   ["slack", { url: " https://hooks.slack.com/x " }, { url: "https://hooks.slack.com/x" }],
@@ -16,6 +17,12 @@ test.each([
   ["webhook", { url: "https://a.test", secret: "" }, { url: "https://a.test" }],
   ["pagerduty", { routing_key: KEY }, { routing_key: KEY, region: "us" }],
   ["pagerduty", { routing_key: KEY, region: "eu" }, { routing_key: KEY, region: "eu" }],
+  [
+    "email",
+    { to: "ada@example.com; bo@example.com,ada@example.com" },
+    { to: ["ada@example.com", "bo@example.com"] },
+  ],
+  ["email", { to: "ada" }, undefined],
   ["alertmanager", { url: "http://am:9093", password: "p" }, { url: "http://am:9093", password: "p" }],
 ] as const)("%s with %j sends %j", (type, typed, sent) => expect(settingsOf(type, typed)).toEqual(sent));
 

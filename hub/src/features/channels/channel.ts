@@ -1,12 +1,12 @@
 import type { AlertChannel, AlertChannelChange, Lamp, NewAlertChannel } from "../../api/types.ts";
 
-export type ChannelType = AlertChannel["type"];
+export type ChannelType = AlertChannel["type"] | "email";
 
 /** One setting of a type of channel, as the form asks for it. */
 export interface ChannelField {
   name: string;
-  /** `secret`: hidden while it is typed. */
-  kind: "url" | "text" | "secret" | "choice";
+  /** `secret`: hidden while it is typed. `emails`: some, with commas. */
+  kind: "url" | "text" | "secret" | "choice" | "emails";
   isOptional?: true;
   placeholder?: string;
   choices?: readonly string[];
@@ -16,6 +16,7 @@ const url = (placeholder: string): ChannelField => ({ name: "url", kind: "url", 
 
 /** What people enter of each type, in the order of the form. */
 export const CHANNEL_FIELDS: Record<ChannelType, readonly ChannelField[]> = {
+  email: [{ name: "to", kind: "emails", placeholder: "ada@example.com, bo@example.com" }],
   slack: [url("https://hooks.slack.com/services/…")],
   teams: [url("https://….api.powerplatform.com/…")],
   discord: [url("https://discord.com/api/webhooks/…")],
@@ -35,8 +36,6 @@ export const CHANNEL_FIELDS: Record<ChannelType, readonly ChannelField[]> = {
   ],
 };
 
-export const CHANNEL_TYPES = Object.keys(CHANNEL_FIELDS) as ChannelType[];
-
 export type Settings = Record<string, string>;
 
 /** What the form holds of a new channel. */
@@ -52,21 +51,32 @@ export const EMPTY_WISH: ChannelWish = { name: "", type: "slack", settings: {} }
 export const isWrong = ({ kind }: ChannelField, text: string): boolean =>
   kind === "url" && text.includes("://") && !isAddress(text);
 
+const mailsOf = (text: string): string[] => [
+  ...new Set(text.split(/[\s,;]+/).filter((address) => address !== "")),
+];
+
+const isFilled = ({ kind, isOptional }: ChannelField, text: string): boolean => {
+  if (text === "") return isOptional ?? false;
+  if (kind === "emails") return mailsOf(text).every((address) => /^[^@]+@[^@]+\.[^@]+$/.test(address));
+  return kind !== "url" || isAddress(text);
+};
+
 const isAddress = (text: string): boolean =>
   URL.canParse(text.trim()) && /^https?:$/.test(new URL(text.trim()).protocol);
 
 /** The settings of a type without what is empty; undefined while something is missing. */
-export function settingsOf(type: ChannelType, settings: Settings): Settings | undefined {
-  const entries = CHANNEL_FIELDS[type].map((field) => {
-    const text = (settings[field.name] ?? field.choices?.[0] ?? "").trim();
-    return { field, text };
-  });
-  const isReady = entries.every(
-    ({ field, text }) => (text === "" ? field.isOptional : field.kind !== "url" || isAddress(text)) ?? false,
-  );
-  if (!isReady) return undefined;
+export function settingsOf(
+  type: ChannelType,
+  settings: Settings,
+): Record<string, string | string[]> | undefined {
+  const entries = CHANNEL_FIELDS[type].map((field) => ({
+    field,
+    text: (settings[field.name] ?? field.choices?.[0] ?? "").trim(),
+  }));
+  if (!entries.every(({ field, text }) => isFilled(field, text))) return undefined;
+  const given = entries.filter(({ text }) => text !== "");
   return Object.fromEntries(
-    entries.filter(({ text }) => text !== "").map(({ field, text }) => [field.name, text]),
+    given.map(({ field, text }) => [field.name, field.kind === "emails" ? mailsOf(text) : text]),
   );
 }
 

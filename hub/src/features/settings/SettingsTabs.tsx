@@ -33,6 +33,7 @@ export function SettingsTabs() {
         {isOperator ? (
           <>
             <Link to="/settings/alert-channels">{t("settings.alert_channels")}</Link>
+            <Link to="/settings/alert-routes">{t("settings.alert_routes")}</Link>
             <Link to="/settings/webhooks">{t("settings.webhooks.title")}</Link>
           </>
         ) : null}
