@@ -161,6 +161,8 @@ export const sampleEndpoint = (change: Partial<WebhookEndpoint> = {}): WebhookEn
   ...change,
 });
 
+const SCHEMA = { schema: { $ref: "/api/openapi.json" } };
+
 export const sampleEventTypes = (): EventTypeList["data"] => [
   { type: "waba.share.lost", meaning: "The client no longer shares it.", is_quiet: false, ...SCHEMA },
   { type: "waba.share.unknown", meaning: "Meta has not answered.", is_quiet: true, ...SCHEMA },
