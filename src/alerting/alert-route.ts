@@ -2,7 +2,7 @@ import { ALERT_RULES, type RuleId, type Severity } from "./rules.ts";
 import type { QuietHours } from "./quiet-hours.ts";
 
 /** Which alerts a route takes; what is left out matches all. */
-export interface RouteMatch {
+interface RouteMatch {
   rule?: RuleId;
   severity?: Severity;
   clientId?: string;

@@ -133,7 +133,7 @@ function factsOf(alert: Alert, figures: AlertFigures): AlertMessage["facts"] {
 }
 
 /** The label of its cause, or Meta's own word; null: it has none that the title does not say. */
-export function causeLabelOf({ cause, rule }: Pick<Alert, "cause" | "rule">): string | null {
+function causeLabelOf({ cause, rule }: Pick<Alert, "cause" | "rule">): string | null {
   if (cause === null) return null;
   const key = `labels.${CAUSE_LABELS[rule] ?? "reason"}.${cause}`;
   if (english.has(key)) return english(key);

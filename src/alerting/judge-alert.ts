@@ -25,10 +25,10 @@ export interface AlertStanding {
   quietUntil: number | null;
 }
 
-export type Told = Exclude<NotificationKind, "acknowledged">;
+type Told = Exclude<NotificationKind, "acknowledged">;
 
 /** It is told to have grown when it has this many times the signals, this long after it was told. */
-export const GREW = { times: 2, afterMs: 300_000 } as const;
+const GREW = { times: 2, afterMs: 300_000 } as const;
 
 interface Transition {
   from: Alert["state"];
@@ -70,7 +70,7 @@ const told = (_alert: Alert, now: number, { signalCount }: AlertStanding): Parti
 const endOf = ({ clearedAt }: Alert): Partial<Alert> => ({ state: "resolved", endedAt: clearedAt });
 const UNSNOOZED = { snoozedUntil: null, snoozedAbove: null } as const;
 
-export const TRANSITIONS: readonly Transition[] = [
+const TRANSITIONS: readonly Transition[] = [
   {
     from: "pending",
     dueAt: firesAt,

@@ -10,7 +10,7 @@ import { GROUP_WITHIN_S } from "./rules.ts";
 import type { BegunSignal } from "./signal.ts";
 
 /** An alert that is open, as signals join it and end. */
-export interface OpenAlert {
+interface OpenAlert {
   alert: Alert;
   /** Its signals that hold. */
   holdingCount: number;

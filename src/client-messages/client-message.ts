@@ -53,7 +53,7 @@ export const MESSAGE_STATES = [
   "dropped",
   "unknown",
 ] as const;
-export type MessageState = (typeof MESSAGE_STATES)[number];
+type MessageState = (typeof MESSAGE_STATES)[number];
 
 export const WHYS = ["lost", "not_repaired", "asked_fresh", "by_hand", "warned", "address_bounced"] as const;
 export type Why = (typeof WHYS)[number];

@@ -10,8 +10,7 @@ export interface MailAddress {
   bounceDetail: string | null;
 }
 
-export const UNSUBSCRIBED_HOWS = ["page", "one_click", "complaint"] as const;
-export type UnsubscribedHow = (typeof UNSUBSCRIBED_HOWS)[number];
+export type UnsubscribedHow = "page" | "one_click" | "complaint";
 
 /** Addresses are compared in lower case. */
 export const normalOf = (address: string): string => address.trim().toLowerCase();

@@ -121,7 +121,7 @@ export function addressed(
 }
 
 /** Why a message is not sent: a word of `client_message_detail` of the texts. */
-export type Obstacle = "no_address" | "all_bounced" | "unsubscribed";
+type Obstacle = "no_address" | "all_bounced" | "unsubscribed";
 
 function obstacleOf(about: About, recipient: string | null, addressee: Addressee): Obstacle | null {
   if (recipient === null)

@@ -55,7 +55,7 @@ const GAPS_MS = [DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY] as const;
 export const LONGEST_GAP_MS = 30 * DAY;
 
 /** How long after the `sentCount`-th message the next one follows; null: none does. A warning has none. */
-export function gapAfter(topic: Topic, sentCount: number, reminders: number): number | null {
+function gapAfter(topic: Topic, sentCount: number, reminders: number): number | null {
   if (topic !== "loss" || sentCount > reminders) return null;
   return GAPS_MS[sentCount - 1] ?? LONGEST_GAP_MS;
 }

@@ -29,7 +29,7 @@ export interface NoticeDeps {
   clientRules: ClientRules;
 }
 
-export interface ClientRules {
+interface ClientRules {
   /** How clients are told; "off": only people of the provider send messages. */
   channel: Channel | "off";
   /** How many reminders follow the first message. */

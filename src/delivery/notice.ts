@@ -10,7 +10,7 @@ export const ENDPOINT_NOTICES = ["endpoint.failing", "endpoint.disabled", "endpo
 export type EndpointNotice = (typeof ENDPOINT_NOTICES)[number];
 
 export const INCIDENT_NOTICES = ["provider.incident.opened", "provider.incident.resolved"] as const;
-export type IncidentNotice = (typeof INCIDENT_NOTICES)[number];
+type IncidentNotice = (typeof INCIDENT_NOTICES)[number];
 
 /** A signup need not have a WABA: the client may leave before it chose one. */
 export const SIGNUP_NOTICES = ["waba.onboarding.failed", "waba.onboarding.abandoned"] as const;

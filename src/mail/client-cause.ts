@@ -1,5 +1,5 @@
 /** What a message to a client is about. */
-export type ClientTopic = "loss" | "app_activity" | "payment";
+type ClientTopic = "loss" | "app_activity" | "payment";
 
 /** How the client can end it: each has its sentence in client-mail.json. */
 type Way =

@@ -2,7 +2,7 @@ import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { SmtpServer } from "../config/formats.ts";
 import type { WrittenMail } from "./write-message.ts";
 
-export type TlsRule = "required" | "if_offered" | "off";
+type TlsRule = "required" | "if_offered" | "off";
 
 export interface SmtpSettings {
   server: SmtpServer;
@@ -14,7 +14,7 @@ export interface SmtpSettings {
 }
 
 /** What a server answered to a command: a status of SMTP, and its words. */
-export interface SmtpReply {
+interface SmtpReply {
   status: number;
   response: string;
 }

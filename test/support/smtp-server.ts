@@ -29,7 +29,7 @@ vwXbWLsk7zycyVeG8XyxZmTSEI70AHylFhWPkbsqJMW0VFYhaDW6njkb
 -----END PRIVATE KEY-----
 `;
 
-export interface TakenMail {
+interface TakenMail {
   /** Of the envelope. */
   from: string;
   to: string[];

@@ -74,7 +74,7 @@ export const parseEndpointSearch = (search: Record<string, unknown>): EndpointSe
 });
 
 export const ALERT_STATES = ["firing", "acknowledged", "resolved"] as const;
-export const ALERT_SEVERITIES = ["critical", "warning", "info"] as const;
+const ALERT_SEVERITIES = ["critical", "warning", "info"] as const;
 
 /** The alerts' address; without a state those that fire. Unknown values are dropped. */
 export const parseAlertsSearch = (search: Record<string, unknown>): AlertFilters => ({

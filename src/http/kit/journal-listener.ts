@@ -24,7 +24,7 @@ export interface JournalListener {
 }
 
 /** The newest changes of alerts. */
-export interface AlertChanges {
+interface AlertChanges {
   readonly count: number;
   /** What changed after the change of this number, as JSON: `{"id", "state"}`. */
   since(count: number): readonly string[];

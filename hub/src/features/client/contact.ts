@@ -11,7 +11,7 @@ export interface ContactRow {
 
 export const EMPTY_CONTACT: ContactRow = { name: "", email: "", phone: "", language: "" };
 
-export const rowOf = ({ name, email, phone, language }: ClientContact): ContactRow => ({
+const rowOf = ({ name, email, phone, language }: ClientContact): ContactRow => ({
   ...{ name, email: email ?? "", phone: phone ?? "", language: language ?? "" },
 });
 

@@ -21,7 +21,7 @@ const Match = z
 
 const Time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "use a time of day from 00:00 to 23:59");
 
-export const QuietHoursSchema = z
+const QuietHoursSchema = z
   .strictObject({
     from: Time.openapi({ example: "22:00" }),
     to: Time.openapi({ example: "07:00" }),
