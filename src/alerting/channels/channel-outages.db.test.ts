@@ -101,7 +101,10 @@ describe("a channel of mails", () => {
     };
     await desk.plan("ntf_a", "chn_mail");
     await desk.turn();
-    expect(await desk.kept("ntf_a")).toMatchObject({ state: "pending", recipient: to.join(", ") });
+    expect(await desk.kept("ntf_a")).toMatchObject({
+      state: "pending",
+      recipient: `chn_mail (${to.join(", ")})`,
+    });
     desk.now += MINUTE;
     await desk.turn(desk.makeSender());
     expect(mails.map((mail) => mail.to)).toEqual([...to, "bo@example.com"]);

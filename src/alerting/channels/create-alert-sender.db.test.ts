@@ -24,7 +24,11 @@ describe("a message", () => {
     await desk.turn();
     expect(desk.titles()).toEqual(["ntf_a"]);
     expect(await desk.kept("ntf_a")).toMatchObject({
-      ...{ state: "sent", detail: "Slack took the message.", recipient: "hooks.slack.com, …test" },
+      ...{
+        state: "sent",
+        detail: "Slack took the message.",
+        recipient: "chn_channel_of_the_test (hooks.slack.com, …test)",
+      },
       ...{ attempt_count: 1, next_attempt_at: null, ended_at: new Date(desk.now) },
     });
   });

@@ -129,7 +129,7 @@ async function attemptOne(
     address === null
       ? { ...unreadable(), reached: claimed.reached }
       : await sendToChannel(deps, { address, sent: claimed });
-  const recipient = address === null ? null : shownOf(address).address;
+  const recipient = address === null ? null : `${channel.name} (${shownOf(address).address})`;
   const { reached } = outcome;
   const settled = { id: claimed.id, recipient, reached, ...settledOf(deps, { claimed, channel, outcome }) };
   await deps.db.transaction(async (tx) => {

@@ -83,7 +83,7 @@ const NOT_BUILT = {
 
 /** The paths of the Hub's own router (`hub/src/router.tsx`, compared by a test). */
 const HUB_ROUTE =
-  /^\/(?:(?:sign-in|second-factor|observe|connection|wabas|onboarding|settings|(?:wabas|numbers|onboarding|settings|settings\/webhooks)\/[^/]+)\/?)?$/;
+  /^\/(?:(?:sign-in|second-factor|observe|connection|alerts|wabas|onboarding|settings|(?:alerts|wabas|numbers|onboarding|settings|settings\/webhooks)\/[^/]+)\/?)?$/;
 
 /**
  * The addresses where a signup runs. Only there the Hub allows Meta's script. The Hub loads its page anew

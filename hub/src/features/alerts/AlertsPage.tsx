@@ -59,6 +59,7 @@ export function Inbox({ search, onSearch }: Props) {
       <div className={styles.filters}>
         <States search={search} onSearch={onSearch} />
         <NativeSelect
+          className={styles.severity}
           aria-label={say("severity")}
           value={search.severity ?? ""}
           data={[
