@@ -242,7 +242,7 @@ test("support copies the link on the WABA's page, by button or by l", async () =
   await page.getByRole("button", { name: "Send link to client" }).waitFor();
   await page.keyboard.press("l");
   await page.getByRole("button", { name: "Copy the link" }).click();
-  await page.getByRole("button", { name: "Copied" }).waitFor();
+  await page.getByRole("button", { name: "Copied", exact: true }).waitFor();
   expect(await page.evaluate<string>("navigator.clipboard.readText()")).toBe(await linkOf(QUARRY));
 });
 

@@ -155,7 +155,7 @@ describe("an operator", () => {
     const asking = page.waitForResponse((response) => new URL(response.url()).pathname === asked);
     await copy.click();
     expect((await asking).status()).toBe(200);
-    await page.getByRole("button", { name: "Copied" }).waitFor();
+    await page.getByRole("button", { name: "Copied", exact: true }).waitFor();
     expect(await page.evaluate<string>("navigator.clipboard.readText()")).toBe(url);
     // A browser that refuses shows the link instead.
     await page.evaluate("navigator.clipboard.write = () => Promise.reject(new Error('not now'))");

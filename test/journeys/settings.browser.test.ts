@@ -54,7 +54,7 @@ describe("an administrator", () => {
     await form.getByRole("button", { name: "Create key" }).click();
     const once = page.getByRole("dialog", { name: "Copy the key now" });
     await once.getByRole("button", { name: "Copy the key" }).click();
-    await once.getByRole("button", { name: "Copied" }).waitFor();
+    await once.getByRole("button", { name: "Copied", exact: true }).waitFor();
     key = await page.evaluate<string>("navigator.clipboard.readText()");
     expect(key).toMatch(/^shk_[2-9a-z]{8}_/);
     await once.getByRole("button", { name: "I have copied it" }).click();
