@@ -91,7 +91,8 @@ function silenceOf({ losses }: OwnState, now: number): Signal[] {
 function lateProbesOf({ longestDueAt, sweepPeriodMs }: OwnState, now: number): Signal[] {
   if (longestDueAt === null || now - longestDueAt <= lateAfter(sweepPeriodMs)) return [];
   const minutes = Math.round((now - longestDueAt) / MINUTE);
-  return [own("probes_behind", "probes", longestDueAt, { minutes })];
+  // From now on: after a stop all are late at first, and soon made up for.
+  return [own("probes_behind", "probes", now, { minutes })];
 }
 
 function deliveryFaultsOf({ endpoints, channels, deferredMail }: OwnState, now: number): Signal[] {
