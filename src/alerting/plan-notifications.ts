@@ -47,8 +47,8 @@ export async function planNotifications(
   const route = (await readRoutes(tx)).find(({ id }) => id === alert.routeId) ?? null;
   const rule = english(`labels.alert_rule.${alert.rule}`);
   const why = english("alerts.why", { route: route?.name ?? english("alerts.deleted_route"), rule });
-  const planned: PlannedNotification[] = [];
   for (const kind of told) {
+    const planned: PlannedNotification[] = [];
     const ids = await channelIdsOf(tx, kind, alert, route);
     for (const channel of await readNamedChannels(tx, ids)) {
       const context = {
@@ -67,8 +67,9 @@ export async function planNotifications(
         droppedWhy: channel.state === "paused" ? english("alerts.dropped.paused") : null,
       });
     }
+    // Before the next kind: the end goes to whoever is told of the beginning now.
+    await insertNotifications(tx, planned, now);
   }
-  await insertNotifications(tx, planned, now);
 }
 
 /** Whoever was told of an alert is told that somebody is on it, and that it is over. */

@@ -59,6 +59,17 @@ test("what flaps before anybody takes a turn is told in the same way", async () 
   expect((await fleet.told()).map((line) => line.split(":")[0])).toEqual(["desk opened", "desk resolved"]);
 });
 
+test("who is told of something that is over by then is told of its end, too", async () => {
+  await fleet.route("desk");
+  const assetIds = await fleet.live(idsOf(1));
+  await fleet.lose(assetIds);
+  fleet.now += 10 * MINUTE;
+  await fleet.restore(assetIds);
+  fleet.now += 60 * MINUTE;
+  await fleet.turn();
+  expect((await fleet.told()).map((line) => line.split(":")[0])).toEqual(["desk opened", "desk resolved"]);
+});
+
 test("a loss of ten seconds is nothing that people must know", async () => {
   await fleet.route("desk");
   const assetIds = await fleet.live(idsOf(1));
