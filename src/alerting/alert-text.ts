@@ -1,4 +1,5 @@
 import { english } from "../messages/english.ts";
+import type { Values } from "../messages/text.ts";
 import type { AlertFigures, SignalFigure } from "./alert-figures.ts";
 import type { AlertMessage, NotificationKind } from "./alert-message.ts";
 import type { Alert } from "./alert.ts";
@@ -28,12 +29,21 @@ export function titleOf(alert: Alert, figures: AlertFigures): string {
     ...first.detail,
     ...{ cause: cause ?? "other", name: first.clientName ?? "", count, clients },
   };
-  const title = english(`alerts.title.${rule}.${count === 1 ? "one" : "many"}`, values);
+  const title = titleWith(rule, count === 1 ? "one" : "many", values);
   const isSurge = usualPerDay !== null && figures.signalCount >= SURGE_COUNT;
   const usual = Math.round(usualPerDay ?? 0);
   const span = spanOf(figures.last.at - figures.first.at);
   const whole = isSurge ? english("alerts.surge", { title, span, usual }) : title;
   return alert.isObserved ? english("alerts.observed", { title: whole }) : whole;
+}
+
+/** Where a value is missing, its rule's name: a title that cannot be made holds up no alert and no list. */
+function titleWith(rule: Alert["rule"], form: "one" | "many", values: Values): string {
+  try {
+    return english(`alerts.title.${rule}.${form}`, values);
+  } catch {
+    return english(`labels.alert_rule.${rule}`);
+  }
 }
 
 /** What has happened counts all; what holds counts what is left of it, until nothing is. */

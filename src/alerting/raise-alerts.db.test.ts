@@ -190,6 +190,24 @@ test("a clock that was set back a day holds nothing up", async () => {
   expect(await fleet.told()).toHaveLength(1);
 });
 
+test("an alert whose title lacks a value is told by the name of its rule, and holds up no other", async () => {
+  await fleet.route("desk");
+  const assetIds = await fleet.live(idsOf(1));
+  const broken: Signal = {
+    ...{ rule: "token_expires", subject: "token:default", assetId: null, cause: "token_ends_soon" },
+    ...{ beganAt: fleet.now, detail: {} },
+  };
+  const ownFaults = () => Promise.resolve({ rules: ["token_expires" as const], current: [broken] });
+  await fleet.lose(assetIds);
+  for (let n = 0; n < 3; n += 1) {
+    await fleet.turn({ ownFaults });
+    fleet.now += MINUTE;
+  }
+  expect(await fleet.told()).toEqual([
+    ...["desk opened: WABA 1000000 removed our access", "desk opened: Token expires"],
+  ]);
+});
+
 test("a signal that holds already, and one that does not hold, change nothing", async () => {
   const dead: Signal = {
     ...{ rule: "token_dead", subject: "connection:default", assetId: null, cause: null },
