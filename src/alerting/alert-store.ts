@@ -43,6 +43,12 @@ export async function lockAlerts(tx: Tx): Promise<string> {
   return row?.seq ?? "0";
 }
 
+/** The last line of the journal before alerts existed, in ms since the epoch; null: there was none. */
+export async function findAlertsBegin(sql: Sql): Promise<number | null> {
+  const [row] = await sql.query<{ at: Date | null }>("select begins_at as at from alert_cursor");
+  return row?.at?.getTime() ?? null;
+}
+
 /** Whether the journal has lines of which no alert was raised yet. */
 export async function hasNewLines(sql: Sql): Promise<boolean> {
   const [row] = await sql.query<{ is: boolean }>(

@@ -136,6 +136,24 @@ test("two instances and one that dies: each line raises one alert", async () => 
   expect(await fleet.told()).toEqual(idsOf(4).map((id) => `desk opened: WABA ${id} removed our access`));
 });
 
+test("what was lost before alerts existed is not told with a later line, and its next loss is", async () => {
+  await fleet.route("desk");
+  const assetIds = await fleet.live(idsOf(1));
+  await fleet.lose(assetIds);
+  await fleet.db.query(
+    "update alert_cursor set (journal_seq, begins_at) = (select max(seq), max(at) from journal)",
+  );
+  fleet.now += 60 * MINUTE;
+  await fleet.note(assetIds);
+  await fleet.pass(60 * MINUTE);
+  expect(await fleet.told()).toEqual([]);
+  await fleet.restore(assetIds);
+  fleet.now += 60 * MINUTE;
+  await fleet.lose(assetIds);
+  await fleet.pass(MINUTE);
+  expect(await fleet.told()).toEqual(["desk opened: WABA 1000000 removed our access"]);
+});
+
 test("the first route that matches decides; without one nothing is sent", async () => {
   await fleet.route("vip", { position: 1, match: { tag: "vip", severity: "critical" } });
   await fleet.route("owner", { position: 2, match: { ownerId: "usr_1" } });

@@ -11,6 +11,7 @@ import type { Database, Tx } from "../database/database.ts";
 import { findOpenIncidents } from "../sharing/incidents/incident-store.ts";
 import { readJournal, type JournalLine } from "../sharing/record/journal-store.ts";
 import {
+  findAlertsBegin,
   findNextAlertTurn,
   hastenFutureAlerts,
   hasNewLines,
@@ -53,13 +54,14 @@ async function followJournal(tx: Tx, deps: RecordSignalsDeps): Promise<void> {
   if (last === undefined) return;
   const assetIds = [...new Set(lines.map(({ assetId }) => assetId))];
   const known = await readOpenSignalsOf(tx, assetIds);
-  const silent = await findSilent(tx, assetIds);
-  await recordSignals(tx, deps, signalsOf(lines.map(readLineOf), known, silent));
+  const untold = { silent: await findSilent(tx, assetIds), beginsAt: await findAlertsBegin(tx) };
+  await recordSignals(tx, deps, signalsOf(lines.map(readLineOf), known, untold));
   await saveAlertCursor(tx, last.seq);
 }
 
 const readLineOf = ({ assetId, numberId, type, at, data }: JournalLine): ReadLine => ({
   ...{ assetId, numberId, type, at: at.getTime(), state: data.state, mode: data.mode ?? "enforce" },
+  statusBefore: data.before?.status ?? null,
 });
 
 /** Many WABAs that fail together. A dead token of ours is told by its own rule. */

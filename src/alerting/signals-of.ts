@@ -17,33 +17,41 @@ export type ReadLine = Pick<JournalLine, "assetId" | "numberId" | "type"> & {
   at: number;
   state: ShareState;
   mode: "enforce" | "observe";
+  statusBefore: string | null;
 };
+
+/** What nobody is told. */
+export interface Untold {
+  /** WABAs that were lost before they came here. */
+  silent: ReadonlySet<string>;
+  /** The last line before alerts existed, ms since the epoch; null: there was none. */
+  beginsAt: number | null;
+}
 
 /** A signal that is recorded and holds. */
 export type OpenSignal = Pick<Signal, "rule" | "subject" | "isObserved"> & { assetId: string };
 
 type Wanted = Pick<Signal, "rule" | "subject" | "cause">;
 
-/** @param silent WABAs that were lost before they came here: nobody is told of that */
 export function signalsOf(
   lines: readonly ReadLine[],
   known: readonly OpenSignal[],
-  silent: ReadonlySet<string>,
+  { silent, beginsAt }: Untold,
 ): SignalChanges {
   const book = new Book(known);
   for (const line of lines) {
-    const wanted = silent.has(line.assetId) ? [] : wantedOf(line.assetId, line.state);
-    book.follow(line, wanted);
+    book.follow(line, silent.has(line.assetId) ? [] : wantedOf(line, beginsAt));
   }
   return { begun: book.begun, ended: book.ended };
 }
 
 /** What the state alone says. */
-function wantedOf(assetId: string, state: ShareState): Wanted[] {
+function wantedOf({ assetId, state, statusBefore }: ReadLine, beginsAt: number | null): Wanted[] {
   const { status, reason } = state;
   if (isSetAside(state)) return [];
   const subject = `waba:${assetId}`;
-  const whole = STATUS_RULES[status];
+  const isOld = beginsAt !== null && state.since <= beginsAt && statusBefore === status;
+  const whole = isOld ? undefined : STATUS_RULES[status];
   const own: Wanted[] = [];
   if (status !== "live" && decidingSignalOf(state.client ?? {}) === "asked_fresh")
     own.push({ rule: "client_asked_link", subject, cause: null });

@@ -12,6 +12,7 @@ import { newShareRecord } from "../../src/sharing/model/share-record.ts";
 import { DAY, SECOND } from "../../src/sharing/model/timings.ts";
 import { insertIncident, saveIncidentEnd } from "../../src/sharing/incidents/incident-store.ts";
 import { recordEpisodes } from "../../src/sharing/episodes/record-episodes.ts";
+import { appendLines } from "../../src/sharing/record/append-lines.ts";
 import { discoverWabas } from "../../src/sharing/record/discover-wabas.ts";
 import { META, recordSeen, SYSTEM, type RecordDeps } from "../../src/sharing/record/record-observation.ts";
 import type { Observation } from "../../src/sharing/rules/observe.ts";
@@ -108,6 +109,18 @@ export class AlertFleet {
     await this.hint(assetIds, { kind: "share_back" });
     this.now += 6 * SECOND;
     await this.probe(assetIds, true);
+  }
+
+  /** A line about each that changes nothing. */
+  async note(assetIds: readonly string[]): Promise<void> {
+    const line = { type: "waba.repair.opened", changed: [], by: SYSTEM };
+    await this.db.transaction((tx) =>
+      appendLines(
+        tx,
+        assetIds.map((assetId) => ({ assetId, ...line })),
+        this.now,
+      ),
+    );
   }
 
   async #see(assetIds: readonly string[], observe: Observation): Promise<void> {

@@ -104,9 +104,10 @@ create index alert_notification_alert on alert_notification (alert_id, planned_a
 -- end: what was lost before alerts existed is not told.
 create table alert_cursor (
   only_row boolean primary key default true check (only_row),
-  journal_seq bigint not null
+  journal_seq bigint not null,
+  begins_at timestamptz                   -- the last line before alerts existed; null: there was none
 );
-insert into alert_cursor (journal_seq) select coalesce(max(seq), 0) from journal;
+insert into alert_cursor (journal_seq, begins_at) select coalesce(max(seq), 0), max(at) from journal;
 
 -- Messages to clients ---------------------------------------------------------------------------------------
 
