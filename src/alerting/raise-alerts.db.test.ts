@@ -154,6 +154,21 @@ test("what was lost before alerts existed is not told with a later line, and its
   expect(await fleet.told()).toEqual(["desk opened: WABA 1000000 removed our access"]);
 });
 
+test("what Meta warns of is told of a WABA that is ours, and not of one that was offboarded", async () => {
+  await fleet.route("desk");
+  const [, gone = ""] = await fleet.live(idsOf(2));
+  await fleet.db.query(
+    'update share set record = record || \'{"adoption": "offboarded"}\' where asset_id = $1',
+    [gone],
+  );
+  await fleet.turn();
+  await fleet.warn(idsOf(2));
+  await fleet.pass(5 * MINUTE);
+  expect(await fleet.told()).toEqual([
+    "desk opened: Meta finds the quality of a number of WABA 1000000 low: +15550190001",
+  ]);
+});
+
 test("the first route that matches decides; without one nothing is sent", async () => {
   await fleet.route("vip", { position: 1, match: { tag: "vip", severity: "critical" } });
   await fleet.route("owner", { position: 2, match: { ownerId: "usr_1" } });

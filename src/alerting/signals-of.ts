@@ -68,7 +68,7 @@ const STATUS_RULES: Partial<Record<ShareState["status"], (reason: string | null)
 };
 
 /** What people ended on purpose, or did not begin. */
-function isSetAside({ status, client }: ShareState): boolean {
+export function isSetAside({ status, client }: ShareState): boolean {
   if (["closed", "offboarded", "discovered", "onboarding"].includes(status)) return true;
   return client !== undefined && decidingSignalOf(client) === "intended";
 }

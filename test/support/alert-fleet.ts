@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { insertRoute } from "../../src/alerting/alert-route-store.ts";
 import type { AlertRoute } from "../../src/alerting/alert-route.ts";
 import { raiseAlerts, type RaiseAlertsDeps } from "../../src/alerting/raise-alerts.ts";
+import { recordEarlyWarnings } from "../../src/alerting/record-early-warnings.ts";
 import type { Tx } from "../../src/database/database.ts";
 import { saveConnection } from "../../src/directory/connection-store.ts";
 import type { Clock } from "../../src/lib/clock.ts";
@@ -109,6 +110,18 @@ export class AlertFleet {
     await this.hint(assetIds, { kind: "share_back" });
     this.now += 6 * SECOND;
     await this.probe(assetIds, true);
+  }
+
+  /** Meta finds the quality of a number of each low. */
+  warn(wabaIds: readonly string[]): Promise<void> {
+    const warning = {
+      ...({ kind: "early_warning", about: "quality", isOver: false } as const),
+      ...{ subject: "15550190001", detail: { number: "+15550190001" } },
+    };
+    return recordEarlyWarnings(
+      this.#alerts,
+      wabaIds.map((wabaId) => ({ connectionId: "default", wabaId, at: this.now, warning })),
+    );
   }
 
   /** A line about each that changes nothing. */
