@@ -152,6 +152,13 @@ describe("an alert that fires", () => {
       "resolved resolved",
       null,
     ],
+    [
+      "is not told for the first time while snoozed",
+      { alert: { ...UNTOLD, snoozedUntil: T0 + 90 * MINUTE } },
+      60 * MINUTE,
+      "firing",
+      90 * MINUTE,
+    ],
     ["stays snoozed while it is not worse", { alert: { snoozedAbove: 10 } }, 90 * MINUTE, "firing", null],
     [
       "is told as soon as it is worse",

@@ -88,7 +88,7 @@ const TRANSITIONS: readonly Transition[] = [
     from: "firing",
     dueAt: (alert, standing) => {
       const firedAt = alert.firedAt ?? alert.startedAt;
-      if (alert.toldAt !== null) return null;
+      if (alert.toldAt !== null || isSnoozed(alert)) return null;
       const isHeldBack = standing.isInhibited || standing.quietUntil !== null;
       return isHeldBack ? tellAt(firedAt, alert, standing) : firedAt;
     },
