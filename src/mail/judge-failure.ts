@@ -15,12 +15,31 @@ const LONGEST_DETAIL = 500;
  * `refused` where the same mail would be refused again: a 5xx about sender, receiver or content. All else may
  * pass later: greylisting, a server that is down or hangs, and what a person must repair, such as a password.
  */
-export function judgeFailure(error: unknown): Pick<MailOutcome, "outcome" | "detail"> {
+export function judgeFailure(error: unknown): Pick<MailOutcome, "outcome" | "detail" | "isAddressAtFault"> {
   const { code, command, responseCode = 0, message } = failureOf(error);
   const isRefused =
     (responseCode >= 500 && responseCode !== 503 && isAboutTheMail(code, command)) ||
     (responseCode === 0 && (code === "EENVELOPE" || code === "EMESSAGE"));
-  return { outcome: isRefused ? "refused" : "deferred", detail: detailOf(adviceOf(code) + message) };
+  const detail = detailOf(adviceOf(code) + message);
+  return isRefused
+    ? { outcome: "refused", detail, isAddressAtFault: isAddressAtFault({ command, responseCode, message }) }
+    : { outcome: "deferred", detail };
+}
+
+/** Of RFC 3463: the address (5.1, but the sender's), its mailbox (5.2, but a mail too long), the route. */
+const OF_THE_ADDRESS = /^(1\.(?![78]$)|2\.(?!3$)|4\.)/;
+
+/** A server that refuses us, such as one that relays for others alone, says nothing about the address. */
+function isAddressAtFault(fault: {
+  command: string | undefined;
+  responseCode: number;
+  message: string;
+}): boolean {
+  const { command, responseCode, message } = fault;
+  const [, status] = /\b5\d\d[ -]5\.(\d{1,3}\.\d{1,3})\b/.exec(message) ?? [];
+  if (command === "RCPT TO" && status === undefined)
+    return ![530, 535, 538].includes(responseCode) && !/relay/i.test(message);
+  return command !== "MAIL FROM" && OF_THE_ADDRESS.test(status ?? "");
 }
 
 const failureOf = (error: unknown): SmtpError => (error instanceof Error ? error : new Error(String(error)));

@@ -22,6 +22,8 @@ export interface MailOutcome {
    * would be refused again (5xx, bad address).
    */
   outcome: "sent" | "deferred" | "refused";
+  /** Of `refused`: no mail to this address would be taken. Else it is our sender, our server or the text. */
+  isAddressAtFault?: boolean;
   /** What the server said, or why it could not be asked. One line; no secret. */
   detail: string;
   /** Without the time of waiting for a connection. */

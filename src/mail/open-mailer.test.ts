@@ -205,6 +205,31 @@ describe("a server that refuses", () => {
     expect(await mailerTo(smtp.port).send(MAIL)).toMatchObject({ outcome });
   });
 
+  test.each([
+    ["RCPT", 550, "no such user", true],
+    ["RCPT", 550, "5.1.1 unknown", true],
+    ["RCPT", 550, "5.2.1 disabled", true],
+    ["RCPT", 550, "5.4.1 access denied", true],
+    ["RCPT", 550, "5.1.8 bad sender", false],
+    ["RCPT", 550, "5.7.1 blocked", false],
+    ["RCPT", 554, "Relay access denied", false],
+    ["MAIL", 553, "5.1.1 sender unknown", false],
+    ["DATA", 550, "5.1.1 unknown", true],
+    ["DATA", 552, "5.2.3 too long", false],
+    ["DATA", 554, "spam", false],
+  ] as const)("%s %i %s: whether the address is at fault: %s", async (command, status, text, isAtFault) => {
+    const no = refusal(status, text);
+    const smtp = await server({
+      ...(command === "MAIL" && { onMailFrom: (_from, _session, done) => done(no) }),
+      ...(command === "RCPT" && { onRcptTo: (_to, _session, done) => done(no) }),
+      ...(command === "DATA" && {
+        onData: (stream, _session, done) => void stream.resume().on("end", () => done(no)),
+      }),
+    });
+    const answer = await mailerTo(smtp.port).send(MAIL);
+    expect(answer).toMatchObject({ outcome: "refused", isAddressAtFault: isAtFault });
+  });
+
   test("the next mail goes over the same connection", async () => {
     const smtp = await server({
       onRcptTo: ({ address }, _session, done) =>

@@ -48,7 +48,10 @@ export function openMailer(config: MailConfig, { clock, authorities }: Outside):
     isSetUp: true,
     async send(mail) {
       if (!isMailAddress(mail.to))
-        return { outcome: "refused", detail: `not an e-mail address: ${detailOf(mail.to)}`, tookMs: 0 };
+        return {
+          ...{ outcome: "refused", isAddressAtFault: true, tookMs: 0 },
+          detail: `not an e-mail address: ${detailOf(mail.to)}`,
+        };
       const written = writeMessage(mail, { from, replyTo, at: clock.now() });
       return await pool.use((session) => session.send(written));
     },
