@@ -34,7 +34,7 @@ describe("an address", () => {
     await contacts(two);
     wire.answer = ({ to }) =>
       to.startsWith("ada")
-        ? { outcome: "refused", detail: "550 no such user", tookMs: 1 }
+        ? { outcome: "refused", isAddressAtFault: true, detail: "550 no such user", tookMs: 1 }
         : { outcome: "sent", detail: "250 OK", tookMs: 1 };
     await loseAndSettle();
     await turn();

@@ -6,6 +6,8 @@ import { maskedOf, type ClientMessage } from "./client-message.ts";
 import { normalOf } from "./mail-address.ts";
 import { addressOf, type Addressee } from "./message-plan.ts";
 import { findAskedWith, findSentWith } from "./message-store.ts";
+import { isAskedFor } from "./message-verdict.ts";
+import { needOf } from "./notice-need.ts";
 import { readAddressee, readSubjects, type KnownSubject } from "./read-subjects.ts";
 
 export interface FreshLinkDeps {
@@ -23,8 +25,8 @@ export interface FreshLink {
 
 /**
  * To whom a fresh link in place of an ended one goes: to the address that the ended one went to, and to no
- * other, so that whoever holds it learns nothing by asking. Undefined where no address is known, or where it
- * is no contact's any more or takes no mail.
+ * other, so that whoever holds it learns nothing by asking. Undefined where no address is known, where it is
+ * no contact's any more or takes no mail, and where the mail would not be sent, as when the access is back.
  */
 export async function findFreshLink(
   { db, clock, mailer }: FreshLinkDeps,
@@ -35,6 +37,8 @@ export async function findFreshLink(
   if (sent === undefined) return undefined;
   const subject = (await readSubjects(db, [link.assetId], clock.now())).get(link.assetId);
   if (subject?.asset.clientId !== sent.clientId) return undefined;
+  const need = needOf("loss", subject, clock.now());
+  if (need.is === "over" && !isAskedFor(subject.state.reason ?? sent.cause, need.why)) return undefined;
   const addressee = await readAddressee(db, sent.clientId);
   return isReachable(sent.recipient ?? "", addressee) ? { sent, subject } : undefined;
 }

@@ -193,6 +193,16 @@ export async function findAskedWith(sql: Sql, linkId: string): Promise<ClientMes
   return row && messageOf(row);
 }
 
+/** How many fresh links were asked for that went to this address since then. */
+export async function countFreshLinks(sql: Sql, recipient: string, since: number): Promise<number> {
+  const [row] = await sql.query<{ count: number }>(
+    `select count(*)::int as count from client_message
+     where lower(recipient) = lower($1) and kind = 'fresh_link' and planned_at > $2`,
+    [recipient, new Date(since)],
+  );
+  return row?.count ?? 0;
+}
+
 /** One asks for a fresh link at a time. */
 export async function lockLinkMessages(tx: Tx, linkId: string): Promise<void> {
   await tx.query("select from reshare_link where id = $1 for update", [linkId]);
@@ -220,7 +230,8 @@ export async function deleteOldMessages(sql: Sql, before: number): Promise<void>
     [new Date(before)],
   );
   await sql.query(
-    `delete from mail_address where created_at < $1 and unsubscribed_at is null and bounced_at is null
+    `delete from mail_address where created_at < $1 and unsubscribed_at is null
+       and (bounced_at is null or bounced_at < $1)
        and not exists (select from client_message where lower(recipient) = address)`,
     [new Date(before)],
   );

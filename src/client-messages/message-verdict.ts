@@ -1,3 +1,4 @@
+import { causeRowOf, parseClientCause } from "../mail/client-cause.ts";
 import { isCritical, type ClientMessage } from "./client-message.ts";
 import { normalOf } from "./mail-address.ts";
 import { addressOf, type Addressee } from "./message-plan.ts";
@@ -43,10 +44,16 @@ export function judgeMessage(
 /** What a client asked for, or a person ordered, is sent although nothing is due by itself. */
 const ASKED_FOR: readonly StoppedWhy[] = ["recovered", "intended", "provider_acts", "lost_before_import"];
 
-function isWanted({ kind }: ClientMessage, need: Need): boolean {
+function isWanted({ kind, cause }: ClientMessage, need: Need): boolean {
   if (kind === "fresh_link" || kind === "manual")
-    return need.is !== "over" || (kind === "fresh_link" && ASKED_FOR.includes(need.why));
+    return need.is !== "over" || (kind === "fresh_link" && isAskedFor(cause, need.why));
   return need.is === "told";
+}
+
+/** Of a loss that is over its words would be wrong; those of a warning lead to the page that says so. */
+export function isAskedFor(cause: string, why: StoppedWhy): boolean {
+  const isOfLoss = causeRowOf(parseClientCause(cause).cause).topic === "loss";
+  return ASKED_FOR.includes(why) && !(isOfLoss && why === "recovered");
 }
 
 function judgeRecipient(message: ClientMessage, addressee: Addressee, assetIds: string[]): MessageVerdict {

@@ -78,11 +78,12 @@ type About = Pick<Notice, "assetId" | "topic" | "clientId">;
  * @param reminders how many follow the first message
  */
 export function planNotice(
-  before: Notice | undefined,
+  known: Notice | undefined,
   need: Need,
   about: About,
   { now, reminders }: { now: number; reminders: number },
 ): Notice | undefined {
+  const before = isOfAnother(known, need, about) ? undefined : known;
   const stands = before !== undefined && before.stoppedWhy === null;
   switch (need.is) {
     case "over":
@@ -100,6 +101,10 @@ export function planNotice(
         : begin(before, need.cause, about, { now, reminders });
   }
 }
+
+/** The new client of a WABA was told nothing yet. What is over ends as it was. */
+const isOfAnother = (known: Notice | undefined, need: Need, { clientId }: About): boolean =>
+  known !== undefined && known.clientId !== clientId && need.is !== "over";
 
 export function isDue({ nextAt }: Pick<Notice, "nextAt">, now: number): boolean {
   return nextAt !== null && nextAt <= now;

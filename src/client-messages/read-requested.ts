@@ -1,9 +1,10 @@
 import type { Sql } from "../database/database.ts";
 import { findLinks } from "../recovery/reshare-link-store.ts";
-import type { MessageKind, Topic } from "./client-message.ts";
+import type { ClientMessage, MessageKind, Topic } from "./client-message.ts";
 import { namedWabasOf, renderWords } from "./client-words.ts";
 import { findMessage } from "./message-store.ts";
-import { readAddressee, readSubjects } from "./read-subjects.ts";
+import { needOf } from "./notice-need.ts";
+import { readAddressee, readSubjects, type KnownSubject } from "./read-subjects.ts";
 import type { SendDeps } from "./send-message.ts";
 
 /** A message that the provider sends: what the event `client_message.requested` carries. */
@@ -22,7 +23,8 @@ export interface RequestedMessage {
 
 /**
  * The words of requested messages, made when their event is delivered: the journal keeps no personal data and
- * no links. A message that was deleted meanwhile has none.
+ * no links. None for a message that was deleted meanwhile, and for one that came too late: about WABAs that
+ * need nothing any more, or that are another client's.
  */
 export async function readRequested(
   { db, sender, linkUrlOf }: Pick<SendDeps, "sender" | "linkUrlOf"> & { db: Sql },
@@ -34,8 +36,11 @@ export async function readRequested(
     const message = await findMessage(db, id);
     if (message === undefined) continue;
     const subjects = await readSubjects(db, message.assetIds, now);
-    const links = new Map((await findLinks(db, message.linkIds)).map((link) => [link.assetId, link]));
-    const wabas = namedWabasOf(message, links, subjects, linkUrlOf);
+    const assetIds = message.assetIds.filter((assetId) => isStillTold(message, subjects.get(assetId), now));
+    const known = (await findLinks(db, message.linkIds)).filter((link) => assetIds.includes(link.assetId));
+    if (known.length === 0) continue;
+    const links = new Map(known.map((link) => [link.assetId, link]));
+    const wabas = namedWabasOf({ ...message, assetIds }, links, subjects, linkUrlOf);
     const addressee = await readAddressee(db, message.clientId);
     const asked = { message, clientName: addressee.name, wabas, sender, unsubscribeUrl: null };
     const { subject, text, language } = renderWords(asked);
@@ -53,3 +58,9 @@ export async function readRequested(
   }
   return found;
 }
+
+const isStillTold = (
+  { topic, clientId }: ClientMessage,
+  subject: KnownSubject | undefined,
+  now: number,
+): boolean => subject?.asset.clientId === clientId && needOf(topic, subject, now).is !== "over";

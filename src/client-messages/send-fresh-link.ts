@@ -2,9 +2,13 @@ import type { Database } from "../database/database.ts";
 import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
 import type { ReshareLink } from "../recovery/reshare-link.ts";
+import { DAY } from "../sharing/model/timings.ts";
 import type { ClientMessage } from "./client-message.ts";
 import { ASKED_AGAIN_AFTER_MS, findFreshLink, type FreshLinkDeps } from "./find-fresh-link.ts";
-import { findAskedWith, insertMessages, lockLinkMessages } from "./message-store.ts";
+import { countFreshLinks, findAskedWith, insertMessages, lockLinkMessages } from "./message-store.ts";
+
+/** To one address, whichever links were asked with. */
+const FRESH_LINKS_A_DAY = 5;
 
 /** Sends a fresh link to the address that an ended one went to, once in ten minutes. */
 export async function sendFreshLink(
@@ -19,6 +23,9 @@ export async function sendFreshLink(
     const fresh = await findFreshLink({ ...deps, db: tx }, link);
     if (fresh === undefined) return;
     const { sent, subject } = fresh;
+    // Whoever holds many ended links fills nobody's mailbox.
+    const ofDay = await countFreshLinks(tx, sent.recipient ?? "", now - DAY);
+    if (ofDay >= FRESH_LINKS_A_DAY) return;
     await insertMessages(tx, [
       {
         ...{ id: newId("cmg", deps.random), clientId: sent.clientId, topic: "loss", kind: "fresh_link" },

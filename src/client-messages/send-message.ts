@@ -13,7 +13,7 @@ import { getMailAddress, saveBounced } from "./mail-address-store.ts";
 import { judgeMessage, type MessageVerdict } from "./message-verdict.ts";
 import { findMessage, lockDueMessage, saveAttempt, saveOutcome, saveSending } from "./message-store.ts";
 import { HELD_MS } from "./notice.ts";
-import { passOn } from "./pass-on.ts";
+import { passOn, uncount } from "./pass-on.ts";
 import { readAddressee, readSubjects, type KnownSubject } from "./read-subjects.ts";
 import { waitAfter } from "./retry-plan.ts";
 
@@ -36,11 +36,7 @@ export const SENDING_LEASE_MS = 11 * 60_000;
  * did not take is tried again.
  */
 export async function sendMessage(deps: SendDeps, id: string): Promise<void> {
-  const planned = await findMessage(deps.db, id);
-  if (planned?.state !== "pending") return;
-  const { verdict } = await judge(deps.db, planned, deps.clock.now());
-  const links = verdict.is === "send" ? await openLinks(deps, verdict.assetIds) : new Map();
-  const taken = await takeOrPostpone(deps, id, links);
+  const taken = await takeOrPostpone(deps, id);
   if (taken === null) return;
   const { to, words, headers } = taken;
   const answer = await deps.mailer.send({ id, to, ...words, headers }).catch((error: unknown): Answer => {
@@ -55,15 +51,19 @@ export async function sendMessage(deps: SendDeps, id: string): Promise<void> {
 interface Answer {
   outcome: "sent" | "deferred" | "refused" | "failed";
   detail: string;
+  isAddressAtFault?: boolean;
 }
 
-/** A message that cannot be written, for a value that is missing, says so, and is tried again later. */
-async function takeOrPostpone(
-  deps: TakeDeps & Pick<SendDeps, "db" | "log">,
-  id: string,
-  links: ReadonlyMap<string, ReshareLink>,
-): Promise<Taken | null> {
+/**
+ * A message that cannot be written, for a value that is missing, says so, and is tried again later: it holds
+ * up no other.
+ */
+async function takeOrPostpone(deps: SendDeps, id: string): Promise<Taken | null> {
   try {
+    const planned = await findMessage(deps.db, id);
+    if (planned?.state !== "pending") return null;
+    const { verdict } = await judge(deps.db, planned, deps.clock.now());
+    const links = verdict.is === "send" ? await openLinks(deps, verdict.assetIds) : new Map();
     return await deps.db.transaction((tx) => take(tx, deps, id, links));
   } catch (error) {
     deps.log.error({ message: id, err: error }, "a message to a client could not be written");
@@ -138,6 +138,7 @@ async function take(
       return null;
     case "drop":
       await end(tx, message, { state: "dropped", detail: verdict.detail }, subjects, now);
+      if (verdict.detail !== "unsubscribed") await uncount(tx, message, now);
       return null;
     case "pass_on":
       await end(tx, message, { state: "dropped", detail: verdict.detail }, subjects, now);
@@ -222,13 +223,14 @@ async function record(
   tx: Tx,
   deps: Pick<SendDeps, "clock" | "random">,
   id: string,
-  { outcome, detail }: Answer,
+  { outcome, detail, isAddressAtFault }: Answer,
 ): Promise<ClientMessage | undefined> {
   const now = deps.clock.now();
   const message = await findMessage(tx, id);
   // Another instance took us for dead. What it wrote stands: nobody gets two.
   if (message?.state !== "sending") return message;
-  if (outcome === "deferred") {
+  // What a person must repair, such as a sender that the server does not know, is no fault of the address.
+  if (outcome === "deferred" || (outcome === "refused" && isAddressAtFault !== true)) {
     await postpone(tx, message, detail, now);
     return message;
   }

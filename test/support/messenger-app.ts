@@ -43,8 +43,10 @@ export async function beginMessages(): Promise<void> {
   wire.messenger = open();
 }
 
+/** @param failsFor a WABA whose link cannot be opened */
 export function open(
   clientRules: Messenger["sending"]["clientRules"] = { channel: "email", reminders: 3 },
+  { failsFor }: { failsFor?: string } = {},
 ): Messenger {
   const mailer: Pick<Mailer, "isSetUp" | "send"> = {
     isSetUp: true,
@@ -53,7 +55,12 @@ export function open(
       return Promise.resolve(wire.answer(mail));
     },
   };
-  const links = { refresh: () => Promise.resolve() };
+  const links = {
+    refresh: ([assetId]: readonly string[]) =>
+      failsFor !== undefined && assetId === failsFor
+        ? Promise.reject(new Error("links are broken"))
+        : Promise.resolve(),
+  };
   const own = { ...app.deps, ...app.messenger.sending, links, reshareLinkLifetimeMs: 14 * DAY };
   return openMessenger({ ...own, mailer, clientRules, log: pino({ level: "silent" }) }, () => undefined);
 }
