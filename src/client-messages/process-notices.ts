@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import type { Tx } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import { newId } from "../lib/new-id.ts";
@@ -7,7 +8,7 @@ import { HOUR } from "../sharing/model/timings.ts";
 import { findNewestSeq } from "../sharing/record/journal-store.ts";
 import { TOPICS, type Channel, type ClientMessage } from "./client-message.ts";
 import { appendDropped } from "./append-told.ts";
-import { planMessages, type NewMessage } from "./message-plan.ts";
+import { planMessages, type NewMessage, type PlanRules } from "./message-plan.ts";
 import { insertMessages, readLastTold } from "./message-store.ts";
 import { needOf } from "./notice-need.ts";
 import {
@@ -19,7 +20,7 @@ import {
   saveNotices,
   stopNotices,
 } from "./notice-store.ts";
-import { isDue, planNotice, type Notice } from "./notice.ts";
+import { HELD_MS, isDue, planNotice, type Notice } from "./notice.ts";
 import { readAddressee, readSubjects, type KnownSubject } from "./read-subjects.ts";
 
 export interface NoticeDeps {
@@ -36,6 +37,8 @@ interface ClientRules {
   reminders: number;
 }
 
+type PlanDeps = NoticeDeps & { log: Logger };
+
 const LINES_AT_ONCE = 1000;
 const CLIENTS_AT_ONCE = 100;
 
@@ -45,7 +48,7 @@ const CLIENTS_AT_ONCE = 100;
  *
  * @returns whether there may be more to do at once
  */
-export async function processNotices(deps: NoticeDeps): Promise<boolean> {
+export async function processNotices(deps: PlanDeps): Promise<boolean> {
   return deps.db.transaction(async (tx) => {
     const cursor = await lockCursor(tx);
     if (deps.clientRules.channel === "off") return skipAll(tx, cursor);
@@ -102,7 +105,7 @@ const keyOf = ({ assetId, topic }: Pick<Notice, "assetId" | "topic">): string =>
 
 async function planDue(
   tx: Tx,
-  deps: Pick<NoticeDeps, "random" | "clientRules">,
+  deps: Pick<PlanDeps, "random" | "clientRules" | "log">,
   { subjects, notices, channel, now }: Told & { channel: Channel; now: number },
 ): Promise<void> {
   const byClient = Map.groupBy(notices, ({ clientId }) => clientId);
@@ -117,12 +120,34 @@ async function planDue(
     const lastToldAt = (cause: string): number | null =>
       lastTold.find((one) => one.clientId === clientId && one.cause === cause)?.at ?? null;
     const rules = { now, channel, reminders: deps.clientRules.reminders };
-    const planned = planMessages(await readAddressee(tx, clientId), own, lastToldAt, rules);
+    const planned = await planClient(tx, deps.log, { clientId, own, lastToldAt, rules });
     const messages = planned.messages.map((message) => bySystem(deps, message));
     await insertMessages(tx, messages);
     await appendDropped(tx, messages, subjects, now);
     await saveNotices(tx, planned.notices);
   }
+}
+
+/** A client whose data is broken rests, and the others are told. */
+async function planClient(
+  tx: Tx,
+  log: Logger,
+  { clientId, own, lastToldAt, rules }: ClientPlan,
+): Promise<ReturnType<typeof planMessages>> {
+  try {
+    return planMessages(await readAddressee(tx, clientId), own, lastToldAt, rules);
+  } catch (error) {
+    log.error({ client: clientId, err: error }, "messages to a client could not be planned");
+    const due = own.filter((notice) => isDue(notice, rules.now));
+    return { messages: [], notices: due.map((notice) => ({ ...notice, nextAt: rules.now + HELD_MS })) };
+  }
+}
+
+interface ClientPlan {
+  clientId: string;
+  own: readonly Notice[];
+  lastToldAt: (cause: string) => number | null;
+  rules: PlanRules;
 }
 
 /** A message that no person ordered. */

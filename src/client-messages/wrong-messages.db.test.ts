@@ -129,6 +129,24 @@ test("a message that cannot be looked at rests, and the others are sent", async 
   expect(row?.attempt_count).toBe(1);
 });
 
+test("a client whose contacts cannot be read holds up no other", async () => {
+  const { db } = app.database;
+  const { client } = (await app.ask("GET", `/api/v1/wabas/${SECOND}`)).body;
+  await db.query(`update client set contacts = '[null]' where id = $1`, [client.id]);
+  try {
+    await loseAndSettle([SECOND, WABA]);
+    await turn();
+    expect(mails.map(({ to }) => to)).toEqual(["Ada@example.com"]);
+    await contacts([{ name: "Cy", email: "cy@example.com" }], client.id);
+    await pass(5 * MINUTE);
+    await turn();
+    expect(mails.map(({ to }) => to)).toEqual(["Ada@example.com", "cy@example.com"]);
+  } finally {
+    await contacts([], client.id);
+    await restore(SECOND);
+  }
+});
+
 describe("a fresh link", () => {
   const ask = async (id: string): Promise<void> =>
     sendFreshLink({ ...app.deps, mailer: { isSetUp: true } }, { id, assetId: await assetIdOf(WABA) });
@@ -163,6 +181,16 @@ describe("a fresh link", () => {
     await ask(id);
     expect(await asked()).toHaveLength(6);
   });
+});
+
+test("a page that nobody signs in to reads no endless body", async () => {
+  await loseAndSettle();
+  await turn();
+  const url = /<(.*)>/.exec(mails[0]?.headers?.["List-Unsubscribe"] ?? "")?.[1] ?? "";
+  const path = url.slice(url.indexOf("/unsubscribe"));
+  const click = { "Content-Type": "application/x-www-form-urlencoded" };
+  const endless = await app.ask("POST", path, "a".repeat(2 * 1024 * 1024), click);
+  expect(endless.status).toBe(413);
 });
 
 test("an address that bounced long ago and is in no message is forgotten", async () => {

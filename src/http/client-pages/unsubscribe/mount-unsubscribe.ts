@@ -11,6 +11,7 @@ import { clientTextOf, type ClientKey } from "../../../messages/client-page.ts";
 import { parseAcceptLanguage, parseLanguage, type Language } from "../../../messages/languages.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import type { Api, HttpEnv } from "../../kit/http-env.ts";
+import { readRawBody } from "../../kit/read-input.ts";
 import { recordClientAct, type RecordingDeps } from "../../kit/record-client-act.ts";
 import { contextOf } from "../../api/wabas/get-waba.ts";
 import { renderSupport } from "../reshare/brand.ts";
@@ -50,7 +51,8 @@ function languageOf(call: Call): Language {
 async function unsubscribe(deps: ActDeps, call: Call): Promise<Response> {
   const address = await findAddress(deps, call);
   if (address === undefined) return showPage(deps, call);
-  const isOneClick = /List-Unsubscribe=One-Click/i.test((await call.req.text()).slice(0, 1000));
+  const body = (await readRawBody(call.req.raw)).toString("latin1", 0, 1000);
+  const isOneClick = /List-Unsubscribe=One-Click/i.test(body);
   await change(deps, call, address, isOneClick ? "one_click" : "page");
   if (isOneClick) return new Response(null, { status: 200, headers: HEADERS });
   return backToPage(call);
