@@ -42,7 +42,8 @@ export const CHANNELS = ["email", "event"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /**
- * `unknown`: this Sharekeeper died while it sent the message. It is not sent again, so that nobody gets two.
+ * `unknown`: this Sharekeeper died while it sent the message, or the mail server was given it and did not say
+ * whether it took it. It is not sent again, so that nobody gets two.
  */
 export const MESSAGE_STATES = [
   "pending",

@@ -164,6 +164,16 @@ describe("each message is sent at most once", () => {
     expect(await history()).toMatchObject([{ state: "unknown" }]);
   });
 
+  test("also when the mail server was given it and never answered", async () => {
+    wire.answer = () => ({ outcome: "unknown", detail: "no answer within 30 s", tookMs: 1 });
+    await loseAndSettle();
+    await turn();
+    await pass(12 * HOUR);
+    await turn();
+    expect(mails).toHaveLength(1);
+    expect(await history()).toMatchObject([{ state: "unknown", detail: "no answer within 30 s" }]);
+  });
+
   test("by two instances", async () => {
     const other = open();
     await lose();

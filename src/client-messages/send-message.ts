@@ -49,7 +49,7 @@ export async function sendMessage(deps: SendDeps, id: string): Promise<void> {
 
 /** `failed`: a defect of ours, after which nobody knows whether the mail went out. */
 interface Answer {
-  outcome: "sent" | "deferred" | "refused" | "failed";
+  outcome: "sent" | "deferred" | "refused" | "unknown" | "failed";
   detail: string;
   isAddressAtFault?: boolean;
 }

@@ -11,12 +11,22 @@ interface SmtpError extends Error {
 const ABOUT_THE_MAIL = /^(MAIL FROM|RCPT TO|DATA|API)$/;
 const LONGEST_DETAIL = 500;
 
+/** The server that was given the whole text is the only one who knows what became of the mail. */
+const UNANSWERED = "the mail server was given the mail and did not say whether it took it: ";
+
 /**
  * `refused` where the same mail would be refused again: a 5xx about sender, receiver or content. All else may
  * pass later: greylisting, a server that is down or hangs, and what a person must repair, such as a password.
+ *
+ * @param hasText whether the server was given any of the mail's text: then all but its own no is `unknown`
  */
-export function judgeFailure(error: unknown): Pick<MailOutcome, "outcome" | "detail" | "isAddressAtFault"> {
+export function judgeFailure(
+  error: unknown,
+  hasText = false,
+): Pick<MailOutcome, "outcome" | "detail" | "isAddressAtFault"> {
   const { code, command, responseCode = 0, message } = failureOf(error);
+  if (hasText && !(responseCode >= 400))
+    return { outcome: "unknown", detail: detailOf(UNANSWERED + message) };
   const isRefused =
     (responseCode >= 500 && responseCode !== 503 && isAboutTheMail(code, command)) ||
     (responseCode === 0 && (code === "EENVELOPE" || code === "EMESSAGE"));

@@ -18,10 +18,11 @@ export interface Mail {
 
 export interface MailOutcome {
   /**
-   * `deferred`: may pass later (4xx, greylisting, time limit, no connection, wrong password). `refused`:
-   * would be refused again (5xx, bad address).
+   * `deferred`: certainly not taken, and may pass later (4xx, greylisting, no connection, wrong password).
+   * `refused`: would be refused again (5xx, bad address). `unknown`: the server was given the text and never
+   * said whether it took the mail, so that a second attempt may be a second mail.
    */
-  outcome: "sent" | "deferred" | "refused";
+  outcome: "sent" | "deferred" | "refused" | "unknown";
   /** Of `refused`: no mail to this address would be taken. Else it is our sender, our server or the text. */
   isAddressAtFault?: boolean;
   /** What the server said, or why it could not be asked. One line; no secret. */

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { SMTP_CERTIFICATE, startSmtpServer, type TestSmtpServer } from "../../test/support/smtp-server.ts";
 import { parseConfig } from "../config/parse-config.ts";
-import { systemClock } from "../lib/clock.ts";
+import { systemClock, type Clock } from "../lib/clock.ts";
 import { openMailer, type Mail, type Mailer } from "./open-mailer.ts";
 
 const FROM = "Example WhatsApp <whatsapp@example.com>";
@@ -28,14 +28,18 @@ async function server(options?: Parameters<typeof startSmtpServer>[0]): Promise<
 
 type Env = Readonly<Record<string, string>>;
 
-function mailerTo(port: number, env: Env = {}, { timeoutMs }: { timeoutMs?: number } = {}): Mailer {
+function mailerTo(
+  port: number,
+  env: Env = {},
+  { timeoutMs, clock = systemClock }: { timeoutMs?: number; clock?: Clock } = {},
+): Mailer {
   const config = parseConfig(
     { SMTP_URL: `smtp://127.0.0.1:${port}`, SMTP_TLS: "off", MAIL_FROM: FROM, ...env },
     "sandbox",
   );
   const mailer = openMailer(
     { ...config, ...(timeoutMs !== undefined && { smtpTimeoutMs: timeoutMs }) },
-    { clock: systemClock, authorities: SMTP_CERTIFICATE },
+    { clock, authorities: SMTP_CERTIFICATE },
   );
   closing.push(() => mailer.close());
   return mailer;
@@ -197,6 +201,7 @@ describe("a server that refuses", () => {
 
   test.each([
     [554, "refused"],
+    [451, "deferred"],
     [421, "deferred"],
   ] as const)("%i for the content: %s", async (status, outcome) => {
     const smtp = await server({
@@ -404,6 +409,44 @@ describe("a server that is not well", () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => mailer.send(MAIL)));
     for (const { outcome } of answers) expect(outcome).toBe("deferred");
     expect(answers.some(({ detail }) => detail.includes("connections were busy"))).toBe(true);
+  });
+});
+
+describe("a server that was given the text of a mail and never answers: nobody knows whether it arrived", () => {
+  test("it breaks off", async () => {
+    const smtp = await server({
+      onData: (stream) => void stream.resume().on("end", () => smtp.cut()),
+    });
+    expect(await mailerTo(smtp.port).send(MAIL)).toMatchObject({
+      outcome: "unknown",
+      detail: expect.stringContaining("did not say whether it took it") as string,
+    });
+  });
+
+  test("it answers with something that is no status", async () => {
+    const answers = ["250 mail", "250 from", "250 to", "354 go on", "hello\r\n?"];
+    const port = await oddServer((socket) => {
+      socket.write("220 mail\r\n");
+      socket.on("data", () => void socket.write(`${answers.shift() ?? ""}\r\n`));
+    });
+    expect(await mailerTo(port).send(MAIL)).toMatchObject({ outcome: "unknown" });
+  });
+
+  test.each([
+    ["the time limit of the mail", 21_000, "no answer within 21 s"],
+    ["the stop of this program", 5_000, "Sharekeeper is stopping"],
+  ])("it hangs until %s", async (_name, endsAfterMs, why) => {
+    const given = Promise.withResolvers<undefined>();
+    const smtp = await server({ onData: (stream) => void stream.resume().on("end", given.resolve) });
+    // Of all that is waited for, this alone comes to its end, and not before the server has the text.
+    const pause = (ms: number): Promise<void> => (ms === endsAfterMs ? given.promise : new Promise(() => {}));
+    const mailer = mailerTo(smtp.port, {}, { timeoutMs: 21_000, clock: { ...systemClock, pause } });
+    const sending = mailer.send(MAIL);
+    await given.promise;
+    await mailer.close();
+    const { outcome, detail } = await sending;
+    expect(outcome).toBe("unknown");
+    expect(detail).toContain(why);
   });
 });
 

@@ -53,7 +53,7 @@ export function openMailer(config: MailConfig, { clock, authorities }: Outside):
           detail: `not an e-mail address: ${detailOf(mail.to)}`,
         };
       const written = writeMessage(mail, { from, replyTo, at: clock.now() });
-      return await pool.use((session) => session.send(written));
+      return await pool.use((session, onText) => session.send(written, onText));
     },
     close: () => pool.close(),
   };

@@ -6,10 +6,13 @@ import type { MailOutcome } from "./mail.ts";
 import { openSmtpSession, type SmtpSession, type SmtpSettings } from "./open-smtp-session.ts";
 
 interface SmtpPool {
-  /** Sends with one of the connections; the text is the server's answer. Never throws. */
-  use(send: (session: SmtpSession) => Promise<string>): Promise<MailOutcome>;
+  /** Sends with one of the connections. Never throws. */
+  use(send: Send): Promise<MailOutcome>;
   close(): Promise<void>;
 }
+
+/** Resolves with the server's answer; calls `onText` before the server is given the mail's text. */
+type Send = (session: SmtpSession, onText: () => void) => Promise<string>;
 
 /** A server closes idle connections after minutes; a burst of mails needs one for seconds. */
 const IDLE_MS = 5_000;
@@ -29,7 +32,7 @@ export function openSmtpPool(
   const stopping = new AbortController();
   const underWay = new Set<Promise<MailOutcome>>();
 
-  const use = async (send: (session: SmtpSession) => Promise<string>): Promise<MailOutcome> => {
+  const use = async (send: Send): Promise<MailOutcome> => {
     const waiting = startLimit(clock, timeoutMs, stopping.signal);
     const hasSlot = await slots.take(waiting.signal);
     waiting.end();
@@ -39,15 +42,23 @@ export function openSmtpPool(
     const tookMs = (): number => Math.round(elapsedMs());
     const limit = startLimit(clock, timeoutMs, stopping.signal);
     let session: SmtpSession | undefined;
+    let hasText = false;
     limit.signal.addEventListener("abort", () => session?.close(), { once: true });
     try {
       session = await idle.take((candidate) => (session = candidate));
       session ??= await openSmtpSession(settings, limit.signal);
-      return { outcome: "sent", detail: detailOf(await send(session)), tookMs: tookMs() };
+      return {
+        outcome: "sent",
+        detail: detailOf(await send(session, () => (hasText = true))),
+        tookMs: tookMs(),
+      };
     } catch (error) {
-      if (stopping.signal.aborted) return deferred(STOPPED, tookMs());
-      if (limit.signal.aborted) return deferred(`no answer within ${timeoutMs / 1000} s`, tookMs());
-      return { ...judgeFailure(error), tookMs: tookMs() };
+      const cause = stopping.signal.aborted
+        ? STOPPED
+        : limit.signal.aborted
+          ? `no answer within ${timeoutMs / 1000} s`
+          : error;
+      return { ...judgeFailure(cause, hasText), tookMs: tookMs() };
     } finally {
       limit.end();
       if (session?.isOpen === true) idle.keep(session);

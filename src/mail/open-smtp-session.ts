@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { SmtpServer } from "../config/formats.ts";
 import type { WrittenMail } from "./write-message.ts";
@@ -22,8 +23,8 @@ interface SmtpReply {
 /** A connection to the mail server, signed in. One command at a time. Each rejects with a NodemailerError. */
 export interface SmtpSession {
   readonly isOpen: boolean;
-  /** Resolves with the server's answer once it has taken the mail. */
-  send(mail: WrittenMail): Promise<string>;
+  /** Resolves with the server's answer once it has taken the mail. `onText`: from now on it may have. */
+  send(mail: WrittenMail, onText: () => void): Promise<string>;
   /** Forgets a mail that was begun; rejects when the server is gone. */
   reset(): Promise<void>;
   /** Begins a mail of this sender and forgets it: what the server says of the sender. */
@@ -82,10 +83,12 @@ export async function openSmtpSession(settings: SmtpSettings, signal: AbortSigna
     get isOpen() {
       return isOpen;
     },
-    async send({ from, to, build }) {
+    async send({ from, to, build }, onText) {
       const message = await build();
       const envelope = { from, to: [to], size: message.length };
-      const info = await call<{ response: string }>((done) => connection.send(envelope, message, done));
+      const info = await call<{ response: string }>((done) =>
+        connection.send(envelope, readOnce(message, onText), done),
+      );
       return info?.response ?? "";
     },
     reset: async () => void (await call((done) => connection.reset(done))),
@@ -106,6 +109,16 @@ export async function openSmtpSession(settings: SmtpSettings, signal: AbortSigna
     close,
   };
 }
+
+/** The library reads it when the server has answered DATA with 354. */
+const readOnce = (message: Buffer, onRead: () => void): Readable =>
+  new Readable({
+    read() {
+      onRead();
+      this.push(message);
+      this.push(null);
+    },
+  });
 
 type Done<Result> = (error?: Error | null, result?: Result) => void;
 

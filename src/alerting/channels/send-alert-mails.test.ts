@@ -99,3 +99,16 @@ test("without a mail server the outcome names the setting", async () => {
   const outcome = await sendAlertMails({ mailer }, { to: TO.slice(0, 1) }, sent());
   expect(outcome).toMatchObject({ outcome: "refused", detail: expect.stringContaining("SMTP_URL") });
 });
+
+test("a mail that may have arrived is sent again, with the same id: the team rather has it twice", async () => {
+  const server = await startSmtpServer({
+    onData: (stream) => void stream.resume().on("end", () => server.cut()),
+  });
+  closing.push(() => server.stop());
+  const outcome = await sendAlertMails(
+    { mailer: mailerTo(server.port) },
+    { to: ["anna@example.com"] },
+    sent(),
+  );
+  expect(outcome).toMatchObject({ outcome: "later", reached: [] });
+});

@@ -30,7 +30,8 @@ const SAID = 300;
 
 /**
  * Sends a mail to each address that has none of this message yet: where one is refused or put off, the others
- * get no second one. Only a message that all of them took is sent.
+ * get no second one. Only a message that all of them took is sent. Where nobody knows whether a mail arrived,
+ * the team rather has it twice than not at all.
  */
 export async function sendAlertMails(
   { mailer }: { mailer: Mailer },
@@ -57,7 +58,7 @@ export async function sendAlertMails(
     outcome:
       failed.length === 0
         ? "sent"
-        : failed.some(({ outcome }) => outcome === "deferred")
+        : failed.some(({ outcome }) => outcome !== "refused")
           ? "later"
           : "refused",
     detail:

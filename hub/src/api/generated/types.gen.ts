@@ -2174,7 +2174,7 @@ export type ClientMessage = {
     created_by: string;
     planned_at: string;
     /**
-     * `sent`: the mail server took it. `bounced`: it did not arrive, and nothing more is sent to that address until its contact is edited. `failed`: given up after a day. `dropped`: not sent, for the reason in `detail`. `unknown`: Sharekeeper stopped while it was sent; it is not sent again.
+     * `sent`: the mail server took it. `bounced`: it did not arrive, and nothing more is sent to that address until its contact is edited. `failed`: given up after a day. `dropped`: not sent, for the reason in `detail`. `unknown`: Sharekeeper stopped while it was sent, or the mail server was given it and did not say whether it took it; it is not sent again.
      */
     state: 'pending' | 'sending' | 'sent' | 'failed' | 'bounced' | 'dropped' | 'unknown';
     attempts: number;

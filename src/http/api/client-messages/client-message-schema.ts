@@ -33,7 +33,7 @@ export const ClientMessageSchema = z
     planned_at: Instant,
     state: z.enum(MESSAGE_STATES).openapi({
       description:
-        "`sent`: the mail server took it. `bounced`: it did not arrive, and nothing more is sent to that address until its contact is edited. `failed`: given up after a day. `dropped`: not sent, for the reason in `detail`. `unknown`: Sharekeeper stopped while it was sent; it is not sent again.",
+        "`sent`: the mail server took it. `bounced`: it did not arrive, and nothing more is sent to that address until its contact is edited. `failed`: given up after a day. `dropped`: not sent, for the reason in `detail`. `unknown`: Sharekeeper stopped while it was sent, or the mail server was given it and did not say whether it took it; it is not sent again.",
     }),
     attempts: z.int(),
     next_attempt_at: Instant.nullable(),
