@@ -22,8 +22,9 @@ export const wire: { answer: (mail: Mail) => MailOutcome; messenger: Messenger }
   messenger: undefined as unknown as Messenger,
 };
 
-export async function openMessengerApp(): Promise<void> {
-  app = await createTestApp();
+/** @param env further settings, for a test that sends through the messenger of the app itself */
+export async function openMessengerApp(env: Record<string, string> = {}): Promise<void> {
+  app = await createTestApp(env);
   await app.setClock({ mode: "frozen" });
   clientId = (await app.ask("GET", `/api/v1/wabas/${WABA}`)).body.client.id;
 }

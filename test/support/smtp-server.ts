@@ -51,8 +51,14 @@ export interface TestSmtpServer {
   stop(): Promise<void>;
 }
 
-/** Takes every mail without a password, and offers STARTTLS with a certificate for localhost. */
-export async function startSmtpServer(options: SMTPServerOptions = {}): Promise<TestSmtpServer> {
+/**
+ * Takes every mail without a password, and offers STARTTLS with a certificate for localhost. `onTaken`: it
+ * has a mail, and has not said so yet.
+ */
+export async function startSmtpServer(
+  options: SMTPServerOptions = {},
+  onTaken: () => void = () => undefined,
+): Promise<TestSmtpServer> {
   const mails: TakenMail[] = [];
   let connections = 0;
   const sockets = new Set<Socket>();
@@ -66,6 +72,7 @@ export async function startSmtpServer(options: SMTPServerOptions = {}): Promise<
     onData: (stream, session, done) =>
       void takenMailOf(stream, session).then((mail) => {
         mails.push(mail);
+        onTaken();
         done(null, "taken");
       }, done),
     ...options,
