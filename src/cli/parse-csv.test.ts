@@ -67,3 +67,19 @@ test("every line is a row: 5,000 of them, none lost", () => {
   const file = parseCsv(["waba_id,external_id,client_name", ...lines].join("\r\n"));
   expect(file).toMatchObject({ kind: "rows", rows: { length: 5000 } });
 });
+
+test("contacts are read under their headings alone", () => {
+  const file = parseCsv(
+    "WABA ID;Contact name;contact_email;language;Contact-Phone\n100;Lucía;l@client.example;es;+1555\n",
+  );
+  expect(file.kind === "rows" && file.rows).toEqual([
+    {
+      ...{ waba_id: "100", contact_name: "Lucía", contact_email: "l@client.example" },
+      ...{ contact_phone: "+1555", language: "es" },
+    },
+  ]);
+  const bare = parseCsv("100,crm-1,A client,Lucía,l@client.example");
+  expect(bare.kind === "rows" && bare.rows).toEqual([
+    { waba_id: "100", external_id: "crm-1", client_name: "A client" },
+  ]);
+});

@@ -5,6 +5,10 @@ interface CsvRow {
   waba_id: string;
   external_id?: string;
   client_name?: string;
+  contact_name?: string;
+  contact_email?: string;
+  contact_phone?: string;
+  language?: string;
 }
 
 /**
@@ -15,7 +19,9 @@ export type CsvFile =
 
 type CsvRefusal = "quote_not_closed" | "malformed" | "nul" | "no_rows" | "no_waba_id";
 
-const NAMES = ["waba_id", "external_id", "client_name"] as const;
+/** The columns of a file without headings. */
+const FIRST_NAMES = ["waba_id", "external_id", "client_name"] as const;
+const NAMES = [...FIRST_NAMES, "contact_name", "contact_email", "contact_phone", "language"] as const;
 const SEPARATORS = [",", ";", "\t"] as const;
 
 /**
@@ -39,7 +45,7 @@ export function parseCsv(text: string): CsvFile {
   const hasHead = named.includes("wabaid") || !first.cells.some((cell) => /\d/.test(cell));
   if (hasHead && !named.includes("wabaid"))
     return { kind: "refused", why: "no_waba_id", line: first.line + shift };
-  const columns = hasHead ? named : NAMES.map(nameOf);
+  const columns = hasHead ? named : FIRST_NAMES.map(nameOf);
   const rows = hasHead ? records.slice(1) : records;
   if (rows.length === 0) return { kind: "refused", why: "no_rows", line: first.line + shift };
   return {

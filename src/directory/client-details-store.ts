@@ -77,3 +77,28 @@ export async function updateClientDetails(tx: Tx, clientId: string, details: Cli
     [clientId, externalId, language, JSON.stringify(contacts), tags, ownerId],
   );
 }
+
+/** The contacts of these clients, for which other writers wait from now on. */
+export async function lockContacts(
+  tx: Tx,
+  clientIds: readonly string[],
+): Promise<Map<string, ClientContact[]>> {
+  const rows = await tx.query<{ id: string; contacts: ClientContact[] }>(
+    "select id, contacts from client where id = any($1) order by id for update",
+    [clientIds],
+  );
+  return new Map(rows.map(({ id, contacts }) => [id, contacts]));
+}
+
+/** Keeps all contacts of each client as its next version. */
+export async function saveContacts(
+  tx: Tx,
+  contactsOf: ReadonlyMap<string, readonly ClientContact[]>,
+): Promise<void> {
+  if (contactsOf.size === 0) return;
+  await tx.query(
+    `update client set contacts = new.contacts::jsonb, version = version + 1
+     from unnest($1::text[], $2::text[]) as new (id, contacts) where client.id = new.id`,
+    [[...contactsOf.keys()], [...contactsOf.values()].map((each) => JSON.stringify(each))],
+  );
+}

@@ -62,7 +62,7 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
     ["http/kit"],
     ["http/api/wabas"],
     ["http/api/alerts", "http/api/cases", "http/api/events", "http/api/incidents"],
-    ["http/api/connections"],
+    ["http/api/clients", "http/api/connections"],
     [
       ...[
         "about",
@@ -71,7 +71,6 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
         "audit",
         "channels",
         "client-messages",
-        "clients",
         "commerce-settings",
         "data-keys",
         "figures",

@@ -100,6 +100,7 @@ export const named = (index: number, more: Partial<RowWish> = {}): RowWish => ({
   wabaId: wabaId(index),
   externalId: null,
   clientName: null,
+  contact: null,
   ...more,
 });
 

@@ -1,3 +1,4 @@
+import type { ClientContact } from "../../directory/client-details-store.ts";
 import { parseMetaId } from "../../meta/meta-id.ts";
 
 /**
@@ -9,6 +10,8 @@ export interface GivenRow {
   wabaId: string;
   externalId: string | null;
   clientName: string | null;
+  /** `invalid`: what was given is no contact. */
+  contact: ClientContact | "invalid" | null;
 }
 
 export type ImportResult = "imported" | "adopted" | "known" | "invalid";
@@ -23,7 +26,9 @@ export type ImportWhy =
   | "ended_on_purpose"
   | "external_id_taken"
   | "client_has_other_id"
-  | "client_has_other_name";
+  | "client_has_other_name"
+  | "not_a_contact"
+  | "too_many_contacts";
 
 export interface RowOutcome {
   /** Null: a WABA that Meta listed and nobody named. */
@@ -174,3 +179,39 @@ export function planClientNames(
   }
   return { give, conflicts };
 }
+
+/** A row's request: this contact for the client of its WABA. */
+export interface ContactWish {
+  n: number;
+  clientId: string;
+  contact: ClientContact | "invalid";
+}
+
+export const MOST_CONTACTS = 20;
+
+/**
+ * Which clients get which contacts, after those that they have. A contact whose email or phone the client has
+ * already stays as it is, so that an import that is repeated changes nothing.
+ *
+ * @param kept the contacts that these clients have
+ * @returns all contacts of each client that gets one
+ */
+export function planContacts(
+  wishes: readonly ContactWish[],
+  kept: ReadonlyMap<string, readonly ClientContact[]>,
+): { give: Map<string, ClientContact[]>; conflicts: Map<number, ImportWhy> } {
+  const give = new Map<string, ClientContact[]>();
+  const conflicts = new Map<number, ImportWhy>();
+  for (const { n, clientId, contact } of wishes) {
+    const has = give.get(clientId) ?? kept.get(clientId) ?? [];
+    if (contact === "invalid") conflicts.set(n, "not_a_contact");
+    else if (has.some((one) => isSamePerson(one, contact))) continue;
+    else if (has.length >= MOST_CONTACTS) conflicts.set(n, "too_many_contacts");
+    else give.set(clientId, [...has, contact]);
+  }
+  return { give, conflicts };
+}
+
+const isSamePerson = (one: ClientContact, other: ClientContact): boolean =>
+  (one.email !== null && one.email.toLowerCase() === other.email?.toLowerCase()) ||
+  (one.phone !== null && one.phone === other.phone);

@@ -164,6 +164,7 @@ interface ImportRow {
   waba_id: string;
   external_id: string | null;
   client_name: string | null;
+  contact: GivenRow["contact"];
   name: string | null;
   client: string | null;
   result: ImportResult | null;
@@ -178,6 +179,7 @@ const toGiven = (row: ImportRow): KnownRow => ({
   wabaId: row.waba_id,
   externalId: row.external_id,
   clientName: row.client_name,
+  contact: row.contact,
   result: row.result,
   why: row.why,
 });
@@ -189,19 +191,29 @@ export async function insertRows(
   faults: ReadonlyMap<number, ImportWhy>,
 ): Promise<void> {
   await tx.query(
-    `insert into waba_import_row (import_id, n, waba_id, external_id, client_name, result, why)
-     select $1, n, waba_id, external_id, client_name, case when why is null then null else 'invalid' end, why
-     from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) as new (n, waba_id, external_id,
-       client_name, why)`,
+    `insert into waba_import_row (import_id, n, waba_id, external_id, client_name, contact, result, why)
+     select $1, n, waba_id, external_id, client_name, case when why is null then contact::jsonb end,
+       case when why is null then null else 'invalid' end, why
+     from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) as new (n, waba_id,
+       external_id, client_name, contact, why)`,
     [
       importId,
       rows.map((row) => row.n),
       rows.map((row) => row.wabaId),
       rows.map((row) => row.externalId),
       rows.map((row) => row.clientName),
+      rows.map((row) => (row.contact === null ? null : JSON.stringify(row.contact))),
       rows.map((row) => faults.get(row.n) ?? null),
     ],
   );
+}
+
+/** People's addresses are kept with their client alone. */
+export async function forgetContacts(tx: Tx, importId: string, ns: readonly number[]): Promise<void> {
+  await tx.query("update waba_import_row set contact = null where import_id = $1 and n = any($2::int[])", [
+    importId,
+    ns,
+  ]);
 }
 
 /** Which of these WABAs were given already. */

@@ -6,6 +6,7 @@ import {
   saveExternalIds,
   saveGivenNames,
 } from "../../directory/client-store.ts";
+import { lockContacts, saveContacts } from "../../directory/client-details-store.ts";
 import { lockWabas } from "../../directory/meta-id-store.ts";
 import { registerWabas } from "../../directory/register-wabas.ts";
 import { newShareRecord } from "../../sharing/model/share-record.ts";
@@ -21,12 +22,13 @@ import { lockShares } from "../../sharing/record/share-store.ts";
 import {
   outcomeOf,
   planClientNames,
+  planContacts,
   planExternalIds,
   type ImportWhy,
   type KnownWaba,
   type RowOutcome,
 } from "./import-plan.ts";
-import { findKnownWabas, saveAdopted, saveOutcomes, type KnownRow } from "./import-store.ts";
+import { findKnownWabas, forgetContacts, saveAdopted, saveOutcomes, type KnownRow } from "./import-store.ts";
 import type { WabaImport } from "./import-store.ts";
 
 /** One WABA of a batch: as Meta lists or shows it, or (`isListed` false) as a row names it in vain. */
@@ -81,6 +83,7 @@ export async function takeInWabas(
     const taken = new Map([...known, ...made]);
     const conflicts = await giveExternalIds(tx, batch, taken);
     const names = await giveClientNames(tx, batch, taken);
+    const contacts = await giveContacts(tx, batch, taken);
     const outcomes = batch.candidates.map((candidate, index): RowOutcome => {
       const { wabaId, row } = candidate;
       const here = known.get(wabaId) ?? made.get(wabaId);
@@ -97,14 +100,19 @@ export async function takeInWabas(
           candidate.ownerName ??
           null,
         ...final,
-        why:
-          final.why ?? (row === null ? null : (conflicts.get(row.n) ?? names.conflicts.get(row.n) ?? null)),
+        why: final.why ?? whyOf(row, [conflicts, names.conflicts, contacts]),
       };
     });
     const assetIds = new Map([...made].map(([wabaId, { assetId }]) => [wabaId, assetId]));
     await saved(tx, { outcomes, assetIds });
     return { outcomes, assetIds };
   });
+}
+
+/** Which value of the row could not be saved: the first one. */
+function whyOf(row: KnownRow | null, conflicts: ReadonlyMap<number, ImportWhy>[]): ImportWhy | null {
+  if (row === null) return null;
+  return conflicts.map((each) => each.get(row.n)).find((why) => why !== undefined) ?? null;
 }
 
 /** A row with a result was imported before a kill, or before the list was read again. */
@@ -267,5 +275,26 @@ async function giveExternalIds(
     await findHolders(tx, batch.connectionId, ids),
   );
   if (!batch.dryRun) await saveExternalIds(tx, give);
+  return conflicts;
+}
+
+async function giveContacts(
+  tx: Tx,
+  batch: Batch,
+  here: ReadonlyMap<string, KnownWaba>,
+): Promise<Map<number, ImportWhy>> {
+  const wishes = batch.candidates.flatMap((candidate) => {
+    const contact = candidate.row?.contact ?? null;
+    const clientId = clientIdOf(batch, candidate, here);
+    return candidate.row === null || contact === null || clientId === null
+      ? []
+      : [{ n: candidate.row.n, clientId, contact }];
+  });
+  const ns = batch.candidates.flatMap(({ row }) => (row === null || row.contact === null ? [] : [row.n]));
+  if (ns.length === 0 || batch.run === null) return new Map();
+  const kept = await lockContacts(tx, [...new Set(wishes.map(({ clientId }) => clientId))]);
+  const { give, conflicts } = planContacts(wishes, kept);
+  if (!batch.dryRun) await saveContacts(tx, give);
+  await forgetContacts(tx, batch.run.id, ns);
   return conflicts;
 }

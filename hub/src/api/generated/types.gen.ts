@@ -4255,6 +4255,16 @@ export type CreateImportData = {
              * Your name for this client, shown instead of Meta's. A name that was set before stays.
              */
             client_name?: string | null;
+            /**
+             * A person at this client whom you write to, with `contact_email` or `contact_phone`. A contact that the client has already, by email or phone, stays as it is; others are added.
+             */
+            contact_name?: string | null;
+            contact_email?: string | null;
+            contact_phone?: string | null;
+            /**
+             * The contact's language, such as `es`.
+             */
+            language?: string | null;
         }>;
         /**
          * More rows follow with `POST /api/v1/imports/{id}/rows`; the import starts after them.
@@ -4293,6 +4303,16 @@ export type AddImportRowsData = {
              * Your name for this client, shown instead of Meta's. A name that was set before stays.
              */
             client_name?: string | null;
+            /**
+             * A person at this client whom you write to, with `contact_email` or `contact_phone`. A contact that the client has already, by email or phone, stays as it is; others are added.
+             */
+            contact_name?: string | null;
+            contact_email?: string | null;
+            contact_phone?: string | null;
+            /**
+             * The contact's language, such as `es`.
+             */
+            language?: string | null;
         }>;
         /**
          * More rows follow with `POST /api/v1/imports/{id}/rows`; the import starts after them.

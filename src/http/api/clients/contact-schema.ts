@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { MOST_CONTACTS } from "../../../onboarding/import/import-plan.ts";
 import { LANGUAGES, type Language } from "../../../messages/languages.ts";
-
-const MOST_CONTACTS = 20;
 
 export const LanguageCode = z.enum(Object.keys(LANGUAGES) as [Language, ...Language[]]);
 

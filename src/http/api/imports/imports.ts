@@ -1,12 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { openImport, openImportRows, type RowWish } from "../../../onboarding/import/open-import.ts";
 import { Problem } from "../../../problems.ts";
+import { Contact } from "../clients/contact-schema.ts";
 import { readImport, untilImportEnds } from "./read-import.ts";
 import { commaList } from "../../kit/list-schema.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { IMPORT_RESULTS, ImportSchema } from "./import-schema.ts";
 
 const MOST_ROWS = 10_000;
+
+const ContactText = z.string().max(300).nullish();
 
 const RowSchema = z.strictObject({
   waba_id: z.string().max(100).openapi({ example: "100000000000004" }),
@@ -16,7 +19,27 @@ const RowSchema = z.strictObject({
   client_name: z.string().min(1).max(200).nullish().openapi({
     description: "Your name for this client, shown instead of Meta's. A name that was set before stays.",
   }),
+  contact_name: ContactText.openapi({
+    description:
+      "A person at this client whom you write to, with `contact_email` or `contact_phone`. A contact that the client has already, by email or phone, stays as it is; others are added.",
+  }),
+  contact_email: ContactText,
+  contact_phone: ContactText.openapi({ example: "+15550190001" }),
+  language: ContactText.openapi({ description: "The contact's language, such as `es`.", example: "es" }),
 });
+
+/** Null: the row has none. A wrong one is a fault of its row and not of the call. */
+function contactOf(row: z.output<typeof RowSchema>): RowWish["contact"] {
+  const [name, email, phone, language] = [
+    row.contact_name,
+    row.contact_email,
+    row.contact_phone,
+    row.language,
+  ].map((text) => (text?.trim() ?? "") || null);
+  if (name === null && email === null && phone === null) return null;
+  const parsed = Contact.safeParse({ name: name ?? email ?? phone, email, phone, language });
+  return parsed.success ? parsed.data : "invalid";
+}
 
 const Rows = z.array(RowSchema).max(MOST_ROWS);
 const More = z.boolean().default(false).openapi({
@@ -27,6 +50,7 @@ const wishOf = (row: z.output<typeof RowSchema>): RowWish => ({
   wabaId: row.waba_id.trim(),
   externalId: row.external_id ?? null,
   clientName: row.client_name ?? null,
+  contact: contactOf(row),
 });
 
 const create = defineRoute({

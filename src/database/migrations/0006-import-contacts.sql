@@ -1,0 +1,2 @@
+-- A contact of the row's client, or the text "invalid", until the row is processed.
+alter table waba_import_row add column contact jsonb;
