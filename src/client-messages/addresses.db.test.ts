@@ -20,7 +20,7 @@ import {
 import { DAY, HOUR, MINUTE } from "../sharing/model/timings.ts";
 import { sendFreshLink } from "./send-fresh-link.ts";
 
-beforeAll(openMessengerApp);
+beforeAll(() => openMessengerApp());
 afterAll(() => app?.stop());
 beforeEach(beginMessages);
 

@@ -22,7 +22,7 @@ import {
 } from "../../test/support/messenger-app.ts";
 import { DAY, HOUR, MINUTE } from "../sharing/model/timings.ts";
 
-beforeAll(openMessengerApp);
+beforeAll(() => openMessengerApp());
 afterAll(() => app?.stop());
 beforeEach(beginMessages);
 

@@ -58,7 +58,7 @@ interface Answer {
  * A message that cannot be written, for a value that is missing, says so, and is tried again later: it holds
  * up no other.
  */
-async function takeOrPostpone(deps: SendDeps, id: string): Promise<Taken | null> {
+async function takeOrPostpone(deps: Omit<SendDeps, "mailer">, id: string): Promise<Taken | null> {
   try {
     const planned = await findMessage(deps.db, id);
     if (planned?.state !== "pending") return null;

@@ -23,7 +23,7 @@ import { DAY, HOUR, MINUTE } from "../sharing/model/timings.ts";
 import { deleteOldMessages } from "./message-store.ts";
 import { sendFreshLink } from "./send-fresh-link.ts";
 
-beforeAll(openMessengerApp);
+beforeAll(() => openMessengerApp());
 afterAll(() => app?.stop());
 beforeEach(beginMessages);
 
