@@ -1,4 +1,4 @@
-/** FEATURES G1, G2, G8: a loss is in the inbox by itself and at a channel; somebody takes it; its end is told. */
+/** FEATURES G1, G2, G8: a loss shows by itself and reaches a channel; somebody takes it; its end is told. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
