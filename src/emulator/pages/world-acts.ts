@@ -32,6 +32,8 @@ const TITLES: Readonly<Record<string, string>> = {
   "number.delete": "Delete a number",
   "number.status": "Set a number's status",
   "number.name": "Judge a display name",
+  "number.quality": "Judge the quality of a number",
+  "template.status": "Pause a template",
   "payment.remove": "Remove the payment method",
   "payment.add": "Add a payment method",
   "token.revoke": "Revoke a token",
