@@ -1,49 +1,13 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { SMTP_CERTIFICATE, startSmtpServer, type TestSmtpServer } from "../../test/support/smtp-server.ts";
+import { startSmtpServer } from "../../test/support/smtp-server.ts";
+import { closeAll, closing, FROM, MAIL, mailerTo, server } from "../../test/support/test-mailer.ts";
 import { parseConfig } from "../config/parse-config.ts";
-import { systemClock, type Clock } from "../lib/clock.ts";
-import { openMailer, type Mail, type Mailer } from "./open-mailer.ts";
+import { systemClock } from "../lib/clock.ts";
+import { openMailer } from "./open-mailer.ts";
 
-const FROM = "Example WhatsApp <whatsapp@example.com>";
-const MAIL: Mail = {
-  id: "mail_1",
-  to: "anna@client.example",
-  subject: "Messages have stopped",
-  text: "Hello Anna",
-  html: "<p>Hello <b>Anna</b></p>",
-};
-
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-async function server(options?: Parameters<typeof startSmtpServer>[0]): Promise<TestSmtpServer> {
-  const started = await startSmtpServer(options);
-  closing.push(() => started.stop());
-  return started;
-}
-
-type Env = Readonly<Record<string, string>>;
-
-function mailerTo(
-  port: number,
-  env: Env = {},
-  { timeoutMs, clock = systemClock }: { timeoutMs?: number; clock?: Clock } = {},
-): Mailer {
-  const config = parseConfig(
-    { SMTP_URL: `smtp://127.0.0.1:${port}`, SMTP_TLS: "off", MAIL_FROM: FROM, ...env },
-    "sandbox",
-  );
-  const mailer = openMailer(
-    { ...config, ...(timeoutMs !== undefined && { smtpTimeoutMs: timeoutMs }) },
-    { clock, authorities: SMTP_CERTIFICATE },
-  );
-  closing.push(() => mailer.close());
-  return mailer;
-}
+afterEach(closeAll);
 
 /** A server that does as it likes. */
 async function oddServer(onConnection: (socket: Socket) => void): Promise<number> {
